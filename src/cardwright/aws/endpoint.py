@@ -74,6 +74,7 @@ class Endpoint:
         }
         self._readers: dict[str, RequestReader] = {}
         self._slow_targets = {target for target, (_, row, _) in self._operations.items() if not row.quick}
+        self._writing_targets = {target for target, (_, row, _) in self._operations.items() if row.writes}
         self._approving_targets = {target for target, (_, row, _) in self._operations.items() if row.approves}
         self._exports = {name for name, row, _ in self._operations.values() if row.exports}
 
@@ -83,6 +84,10 @@ class Endpoint:
         if target in self._approving_targets:
             return b'"Approved"' not in request.body
         return target not in self._slow_targets
+
+    def writes(self, request: Request) -> bool:
+        """Whether a request is for an operation that changes something."""
+        return request.headers.get("x-amz-target", "") in self._writing_targets
 
     def has_exports(self, request: Request) -> bool:
         """Whether a request that succeeded left an export job in the queue."""

@@ -28,6 +28,7 @@ from cardwright.settings import Settings
 from cardwright.storage.store import Store
 
 Send: TypeAlias = Callable[[Response], None]
+Batch: TypeAlias = list[tuple[Request, Response, Send]]
 
 _OK = 200
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:]+)(?::[0-9]*)?")
@@ -72,7 +73,7 @@ class Application:
             "/metrics": self._metrics,
         }
         self.console = console
-        self._uncommitted: list[tuple[Request, Response, Send]] = []
+        self._uncommitted: Batch = []
 
     def answer(self, request: Request) -> Response:
         """Answer a request; what it wrote is on disk. Every error becomes an answer."""
@@ -98,12 +99,21 @@ class Application:
 
     def end_batch(self) -> None:
         """Commit what the batch wrote, and answer the requests that wait for the commit."""
+        waiting = self.take_batch()
+        self.answer_batch(waiting, self.commit())
+
+    def take_batch(self) -> Batch:
+        """Return the requests that wait for the commit of what they wrote, and begin another batch."""
         waiting, self._uncommitted = self._uncommitted, []
-        fault = self._flush()
+        return waiting
+
+    def answer_batch(self, waiting: Batch, fault: Exception | None) -> None:
+        """Answer requests whose commit has ended, or failed with a fault."""
         for request, response, send in waiting:
             send(self._committed(request, response, fault))
 
-    def _flush(self) -> Exception | None:
+    def commit(self) -> Exception | None:
+        """Commit what was written. Returns the fault of a commit that failed. Any thread may call this."""
         try:
             self.store.database.flush()
         except Exception as error:  # noqa: BLE001 - the commit's outcome is unknown: every request of the batch fails
@@ -143,6 +153,10 @@ class Application:
         if request.path == "/" and request.method == "POST":
             return self._endpoint.is_quick(request)
         return request.path in self.pages
+
+    def writes(self, request: Request) -> bool:
+        """Whether a request of the API changes something."""
+        return request.path == "/" and self._endpoint.writes(request)
 
     def is_health(self, request: Request) -> bool:
         """Whether a request asks only whether this process runs, which needs no database."""

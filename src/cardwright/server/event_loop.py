@@ -2,7 +2,8 @@
 
 On SQLite the loop's own thread handles the API's requests one after the other, so that threads do not contend for the
 interpreter. Their commits are gathered: when no other request is ready, one wait for the disk serves all of them, and
-then they are answered. Threads handle slow requests, and all requests on PostgreSQL, which gathers commits itself.
+then they are answered. That wait is a thread's: the loop answers reads during it, and holds writes for the next commit.
+Threads handle slow requests, and all requests on PostgreSQL, which gathers commits itself.
 Measurements: ``docs/decisions/0004-group-commit.md``.
 """
 
@@ -14,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 
 from cardwright.http import Request, Response
-from cardwright.server.application import Application
+from cardwright.server.application import Application, Batch
 from cardwright.server.http_connection import HttpConnection
 from cardwright.server.request_threads import RequestThreads
 
@@ -45,6 +46,9 @@ class EventLoopServer:
         self._pool = RequestThreads(threads, "request")
         self._patient_pool = RequestThreads(threads, "patient")  # slow requests take no thread of quick ones
         self._probe_pool = RequestThreads(_PROBE_THREADS, "probe")  # and no request takes a thread of probes
+        self._commit_pool = RequestThreads(1, "commit")
+        self._commits = False  # whether a thread waits for the disk
+        self._held: list[tuple[Request, HttpConnection]] = []  # writes until then
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
         self.body_limit = application.body_limit
@@ -70,7 +74,9 @@ class EventLoopServer:
     def answer(self, request: Request, connection: HttpConnection) -> None:
         application = self._application
         is_quick = application.is_quick(request)
-        if (self._gathers and is_quick) or application.is_health(request):
+        if self._gathers and is_quick and self._commits and application.writes(request):
+            self._held.append((request, connection))
+        elif (self._gathers and is_quick) or application.is_health(request):
             if not self._turn_ends:
                 self._turn_ends = True
                 self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
@@ -118,10 +124,31 @@ class EventLoopServer:
         self._application.telemetry.write_lines()
 
     def _end_turn(self) -> None:
-        """Commit what the requests of this turn have written, and answer them."""
+        """Have a thread commit what the requests of this turn have written; they are answered after that."""
         self._turn_ends = False
-        self._application.end_batch()
-        self._application.telemetry.write_lines()
+        application = self._application
+        unflushed = application.store.database.end_turn()
+        if not self._commits:
+            waiting = application.take_batch()
+            if unflushed:
+                self._commits = True
+                self._commit_pool.submit(application.commit).add_done_callback(
+                    lambda work: self._call_soon(self._end_commit, waiting, work)
+                )
+            else:  # a unit of another thread has committed them
+                application.answer_batch(waiting, None)
+        application.telemetry.write_lines()
+
+    def _end_commit(self, waiting: Batch, work: "Future[Exception | None]") -> None:
+        """Answer the requests of a commit, whose next reads see it, and go on with the writes that were held."""
+        self._commits = False
+        application = self._application
+        application.store.database.end_turn()
+        application.answer_batch(waiting, work.result())
+        application.telemetry.write_lines()
+        held, self._held = self._held, []
+        for request, connection in held:
+            self.answer(request, connection)
 
     def _deliver(self, request: Request, connection: HttpConnection, response: Response) -> None:
         try:

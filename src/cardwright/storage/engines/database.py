@@ -124,6 +124,9 @@ class Database(Protocol):
     def flush(self) -> None:
         """Commit the gathered units, and end the shared snapshot. Failures go to the commitments."""
 
+    def end_turn(self) -> bool:
+        """End the shared snapshot. Returns whether units wait for :meth:`flush`, which another thread may call."""
+
     def check_file(self) -> None:
         """Raise ``Unavailable`` when the database's own files are missing, damaged or another database's.
 

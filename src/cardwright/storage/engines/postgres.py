@@ -119,6 +119,9 @@ class PostgresDatabase:
     def flush(self) -> None:
         pass
 
+    def end_turn(self) -> bool:
+        return False
+
     def check_file(self) -> None:
         """Raise ``Unavailable`` unless the database accepts writes."""
         transaction = _Transaction(self, None)

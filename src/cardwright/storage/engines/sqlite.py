@@ -135,6 +135,10 @@ class SqliteDatabase:
         if self.writer.flush() and self._checkpoints is not None:
             self._checkpoints.count()
 
+    def end_turn(self) -> bool:
+        self.end_snapshot(None)
+        return not self._writer.idle
+
     def _new_snapshot(self) -> "_Snapshot":
         """Begin a snapshot on the pinned connection. The memory remains if no commit came since the last one.
 
