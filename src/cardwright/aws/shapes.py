@@ -9,7 +9,7 @@ import base64
 import datetime
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import TYPE_CHECKING, Any
 
 from cardwright.aws.model import ServiceModel, Shape
@@ -18,7 +18,7 @@ from cardwright.core.errors import Invalid
 if TYPE_CHECKING:
     import regex
 
-Reader = Callable[[Any, str, list[str]], Any]
+Reader = Callable[[object, str, list[str]], Any]
 """Takes a value, its path in the request and the violations so far; returns the value read."""
 
 _JAVA_ASTRAL = "\\uD800\\uDC00-\\uDBFF\\uDFFF"  # characters beyond U+FFFF, as Java's patterns name their range
@@ -49,7 +49,7 @@ class _Violations(list[str]):
             raise InvalidRequest(self)
 
 
-RequestReader = Callable[[Any], dict[str, Any]]
+RequestReader = Callable[[object], dict[str, Any]]
 """Reads the requests of an operation. It raises :class:`Unreadable` or :class:`InvalidRequest`."""
 
 
@@ -57,7 +57,7 @@ def request_reader(model: ServiceModel, operation: str) -> RequestReader:
     """Compile the reader of an operation's requests; its patterns take about a millisecond."""
     read = _Compiler(model).reader(model.input_of(operation))
 
-    def read_request(value: Any) -> dict[str, Any]:
+    def read_request(value: object) -> dict[str, Any]:
         violations = _Violations()
         request: dict[str, Any] = read(value, "", violations)
         if violations:
@@ -78,7 +78,7 @@ class _Compiler:
         if name in self._readers:
             return self._readers[name]
 
-        def later(value: Any, path: str, violations: list[str]) -> Any:
+        def later(value: object, path: str, violations: list[str]) -> Any:
             return self._readers[name](value, path, violations)
 
         self._readers[name] = later
@@ -95,7 +95,7 @@ def _structure(compiler: _Compiler, shape: Shape) -> Reader:
         for name, member in shape["members"].items()
     ]
 
-    def read(value: Any, path: str, violations: list[str]) -> dict[str, Any]:
+    def read(value: object, path: str, violations: list[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _unreadable("a JSON object", value, path)
         prefix = path + "." if path else ""
@@ -117,7 +117,7 @@ def _list(compiler: _Compiler, shape: Shape) -> Reader:
     read_member = compiler.reader(shape["member"]["shape"])
     check_length = _length_check(shape)
 
-    def read(value: Any, path: str, violations: list[str]) -> list[Any]:
+    def read(value: object, path: str, violations: list[str]) -> list[Any]:
         if not isinstance(value, list):
             raise _unreadable("a JSON array", value, path)
         if path.count(".") > _DEEPEST:
@@ -137,7 +137,7 @@ def _map(compiler: _Compiler, shape: Shape) -> Reader:
     read_value = compiler.reader(shape["value"]["shape"])
     check_length = _length_check(shape)
 
-    def read(value: Any, path: str, violations: list[str]) -> dict[str, Any]:
+    def read(value: object, path: str, violations: list[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _unreadable("a JSON object", value, path)
         if not check_length(value, path, violations):
@@ -158,7 +158,7 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
     pattern = _pattern(pattern_text.replace(_JAVA_ASTRAL, "\\U00010000-\\U0010FFFF"))
     shown = not shape.get("sensitive")
 
-    def read(value: Any, path: str, violations: list[str]) -> str:
+    def read(value: object, path: str, violations: list[str]) -> str:
         if not isinstance(value, str):
             raise _unreadable("a string", value, path)
         fits = check_length(value, path, violations)
@@ -189,11 +189,11 @@ def _pattern(text: str) -> "re.Pattern[str] | regex.Pattern[str] | None":
     return regex.compile(text, regex.DOTALL)
 
 
-def _length_check(shape: Shape) -> Callable[[Any, str, list[str]], bool]:
+def _length_check(shape: Shape) -> Callable[[Sized, str, list[str]], bool]:
     minimum, maximum = shape.get("min", 0), shape.get("max", math.inf)
     shown = shape["type"] == "string" and not shape.get("sensitive")
 
-    def check(value: Any, path: str, violations: list[str]) -> bool:
+    def check(value: Sized, path: str, violations: list[str]) -> bool:
         fits: bool = minimum <= len(value) <= maximum
         if not fits:
             wanted = (
@@ -209,7 +209,7 @@ def _number(limit: float, whole: bool) -> Callable[[_Compiler, Shape], Reader]:
     def compile_number(_: _Compiler, shape: Shape) -> Reader:
         minimum, maximum = shape.get("min", -math.inf), shape.get("max", math.inf)
 
-        def read(value: Any, path: str, violations: list[str]) -> int | float:
+        def read(value: object, path: str, violations: list[str]) -> int | float:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise _unreadable("a number", value, path)
             if not -limit <= value < limit or (whole and value != int(value)):
@@ -234,7 +234,7 @@ def _bound(number: float, minimum: float, maximum: float) -> str:
 def _blob(_: _Compiler, shape: Shape) -> Reader:
     check_length = _length_check(shape)
 
-    def read(value: Any, path: str, violations: list[str]) -> bytes:
+    def read(value: object, path: str, violations: list[str]) -> bytes:
         if not isinstance(value, str):
             raise _unreadable("Base64 text", value, path)
         try:
@@ -248,7 +248,7 @@ def _blob(_: _Compiler, shape: Shape) -> Reader:
 
 
 def _boolean(_: _Compiler, __: Shape) -> Reader:
-    def read(value: Any, path: str, _violations: list[str]) -> bool:
+    def read(value: object, path: str, _violations: list[str]) -> bool:
         if not isinstance(value, bool):
             raise _unreadable("true or false", value, path)
         return value
@@ -262,7 +262,7 @@ _LAST_SECOND = 253_402_300_800  # the year 10000
 def _timestamp(_: _Compiler, __: Shape) -> Reader:
     """Seconds since the epoch, as in AWS JSON, or ISO 8601 text; read as milliseconds."""
 
-    def read(value: Any, path: str, _violations: list[str]) -> int:
+    def read(value: object, path: str, _violations: list[str]) -> int:
         if isinstance(value, str):
             try:
                 moment = datetime.datetime.fromisoformat(value)
@@ -303,19 +303,19 @@ _JSON_NAMES = {
 }
 
 
-def _unreadable(wanted: str, value: Any, path: str) -> Unreadable:
+def _unreadable(wanted: str, value: object, path: str) -> Unreadable:
     where = f"at '{path}'" if path else "as the request"
     found = _JSON_NAMES[type(value)]
     return Unreadable(f"{found[:1].upper()}{found[1:]} found {where} where {wanted} is expected")
 
 
-def _present(value: Any, path: str) -> Any:
+def _present(value: object, path: str) -> object:
     if value is None:
         raise Unreadable(f"Null found in the collection at '{path}'")
     return value
 
 
-def _violation(value: Any, path: str, wanted: str, shown: bool) -> str:
+def _violation(value: object, path: str, wanted: str, shown: bool) -> str:
     if not shown:
         return f"Value at '{path}' failed to satisfy constraint: {wanted}"
     text = str(value)

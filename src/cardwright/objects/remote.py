@@ -9,19 +9,22 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import boto3
 import obstore
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import AzureStore, GCSStore, S3Store
+from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store
 
 from cardwright.core.errors import ObjectRefused, ObjectsAway
 from cardwright.core.objects import Location, check_size
 
-_TIMEOUTS: Any = {"timeout": "30s", "connect_timeout": "5s"}
-_RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+if TYPE_CHECKING:
+    from obstore.store import AzureConfig, ClientConfig, GCSConfig, RetryConfig, S3Config
+
+_TIMEOUTS: "ClientConfig" = {"timeout": "30s", "connect_timeout": "5s"}
+_RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 _AWAY = re.compile(r" - HTTP error: |non-2xx status code: (?:408|429|5\d\d)")
 """obstore's errors for a store that gave no answer, or that asks for a retry."""
 _ADVICE = {
@@ -42,7 +45,7 @@ class RemoteObjects:
 
     def __init__(self, kind: str, endpoint: str | None, region: str) -> None:
         self._kind = kind
-        makers: dict[str, Callable[[str], Any]] = {"s3": self._s3, "gcs": self._gcs, "azure": self._azure}
+        makers: dict[str, Callable[[str], ObjectStore]] = {"s3": self._s3, "gcs": self._gcs, "azure": self._azure}
         self._store = lru_cache(maxsize=64)(makers[kind])
         self._endpoint = endpoint
         self._region = region
@@ -76,12 +79,12 @@ class RemoteObjects:
         except (BaseError, OSError, ValueError) as error:
             raise self._fault(f"{at} cannot be read", at, error) from error
 
-    def _s3(self, bucket: str) -> Any:
+    def _s3(self, bucket: str) -> ObjectStore:
         session = boto3.Session()
         if session.get_credentials() is None:
             raise ObjectRefused(f"The bucket {bucket} cannot be used: the server has no AWS credentials")
         endpoint = self._endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-        elsewhere: Any = {} if endpoint is None else {"aws_endpoint_url_s3": endpoint}
+        elsewhere: S3Config = {} if endpoint is None else {"aws_endpoint_url_s3": endpoint}
         return S3Store(
             bucket,
             region=session.region_name or self._region,
@@ -89,25 +92,25 @@ class RemoteObjects:
             credential_provider=Boto3CredentialProvider(session),
             client_options=self._client_options(endpoint),
             retry_config=_RETRIES,
-            **elsewhere,
+            config=elsewhere,
         )
 
-    def _gcs(self, bucket: str) -> Any:
-        elsewhere: Any = {} if self._endpoint is None else {"base_url": self._endpoint}
+    def _gcs(self, bucket: str) -> ObjectStore:
+        elsewhere: GCSConfig = {} if self._endpoint is None else {"base_url": self._endpoint}
         if (self._endpoint or "").startswith("http://"):  # an emulator: credentials are never sent unencrypted
             nobody = {"client_email": "", "private_key": "", "private_key_id": "", "disable_oauth": True}
             elsewhere = {"service_account_key": json.dumps(nobody | {"gcs_base_url": self._endpoint})}
         options = self._client_options(self._endpoint)
-        return GCSStore(bucket, client_options=options, retry_config=_RETRIES, **elsewhere)
+        return GCSStore(bucket, client_options=options, retry_config=_RETRIES, config=elsewhere)
 
-    def _azure(self, bucket: str) -> Any:
-        elsewhere: Any = {} if self._endpoint is None else {"endpoint": self._endpoint}
+    def _azure(self, bucket: str) -> ObjectStore:
+        elsewhere: AzureConfig = {} if self._endpoint is None else {"endpoint": self._endpoint}
         options = self._client_options(self._endpoint)
-        return AzureStore(bucket, client_options=options, retry_config=_RETRIES, **elsewhere)
+        return AzureStore(bucket, client_options=options, retry_config=_RETRIES, config=elsewhere)
 
     @staticmethod
-    def _client_options(endpoint: str | None) -> Any:
-        return _TIMEOUTS | {"allow_http": (endpoint or "").startswith("http://")}
+    def _client_options(endpoint: str | None) -> "ClientConfig":
+        return {**_TIMEOUTS, "allow_http": (endpoint or "").startswith("http://")}
 
     def _fault(self, what: str, at: Location, error: Exception) -> ObjectRefused:
         if isinstance(error, PermissionDeniedError | UnauthenticatedError):

@@ -1,0 +1,54 @@
+"""Promises about the source that the linter and the type checker do not check."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parent.parent / "src" / "cardwright"
+MOST = 10  # uses of Any in 1,000 lines
+AT_WORK = frozenset({"cli", "client", "model_card", "recording", "testing"})
+"""Rooms that have more uses until their types are finished."""
+
+
+def uses_of_any(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the names ``Any`` of a module: imports, annotations, also those in quotes."""
+    for child in ast.walk(node):
+        match child:
+            case ast.Name(id="Any") | ast.alias(name="Any") | ast.Attribute(attr="Any"):
+                yield child
+            case ast.Constant(value=str(text)) if "Any" in text:
+                yield from _in_quotes(text)
+
+
+def _in_quotes(text: str) -> Iterator[ast.AST]:
+    try:
+        quoted = ast.parse(text.strip(), mode="eval")
+    except SyntaxError:  # words, not a type
+        return
+    yield from uses_of_any(quoted)
+
+
+def test_any_is_rare_in_the_source() -> None:
+    uses = lines = 0
+    for file in SOURCE.rglob("*.py"):
+        if file.relative_to(SOURCE).parts[0] not in AT_WORK:
+            text = file.read_text()
+            lines += text.count("\n")
+            uses += len(list(uses_of_any(ast.parse(text)))) if "Any" in text else 0
+    assert uses * 1000 <= MOST * lines, f"{uses} uses of Any in {lines:,} lines: use object and the readers of JSON"
+
+
+@pytest.mark.parametrize(
+    ("code", "uses"),
+    [
+        ("from typing import Any\nx: dict[str, Any] = {}", 2),
+        ("import typing\nx: typing.Any = 1", 1),
+        ('def f(x: "list[Any]") -> object: ...', 1),
+        ('"""Any card."""\nWORDS = ("Any status", "Any")', 1),
+        ("x: object = 1", 0),
+    ],
+)
+def test_uses_of_any_are_counted_where_they_are_types(code: str, uses: int) -> None:
+    assert len(list(uses_of_any(ast.parse(code)))) == uses
