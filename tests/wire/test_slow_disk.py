@@ -55,7 +55,7 @@ def test_reads_are_answered_while_a_commit_waits_and_writes_share_the_next(
         assert entered.wait(DEADLINE)
         for name, connection in (("second", second), ("third", third)):
             ask(connection, "CreateModelCard", ModelCardName=name, ModelCardStatus="Draft", Content="{}")
-        wait_until(lambda: len(answerers[0]._held) == 2)
+        wait_until(lambda: len(answerers[0].held) == 2)
         ask(reader, "DescribeModelCard", ModelCardName="first")
         assert status(reader) == 400  # it is not on disk yet
         ask(reader, "ListModelCards")

@@ -36,6 +36,7 @@ class EventLoopServer:
     Attributes:
         body_limit: bytes that a request to a path may have.
         connections: the open ones; those past their deadline are ended.
+        held: writes that wait until the commit before them has ended.
         idle: see :class:`http_connection.Answerer`.
         body_bytes: see :class:`http_connection.Answerer`.
     """
@@ -48,7 +49,7 @@ class EventLoopServer:
         self._probe_pool = RequestThreads(_PROBE_THREADS, "probe")  # and no request takes a thread of probes
         self._commit_pool = RequestThreads(1, "commit")
         self._commits = False  # whether a thread waits for the disk
-        self._held: list[tuple[Request, HttpConnection]] = []  # writes until then
+        self.held: list[tuple[Request, HttpConnection]] = []
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
         self.body_limit = application.body_limit
@@ -75,11 +76,9 @@ class EventLoopServer:
         application = self._application
         is_quick = application.is_quick(request)
         if self._gathers and is_quick and self._commits and application.writes(request):
-            self._held.append((request, connection))
+            self.held.append((request, connection))
         elif (self._gathers and is_quick) or application.is_health(request):
-            if not self._turn_ends:
-                self._turn_ends = True
-                self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
+            self._end_turn_soon()
             application.answer_in_batch(request, partial(self._deliver, request, connection))
         elif application.is_probe(request):
             self._answer_probe(request, connection)
@@ -123,6 +122,12 @@ class EventLoopServer:
         self._deliver(request, connection, work.result())
         self._application.telemetry.write_lines()
 
+    def _end_turn_soon(self) -> None:
+        """End this turn after everything that is ready now."""
+        if not self._turn_ends:
+            self._turn_ends = True
+            self._loop.call_soon(self._end_turn)
+
     def _end_turn(self) -> None:
         """Have a thread commit what the requests of this turn have written; they are answered after that."""
         self._turn_ends = False
@@ -146,9 +151,10 @@ class EventLoopServer:
         application.store.database.end_turn()
         application.answer_batch(waiting, work.result())
         application.telemetry.write_lines()
-        held, self._held = self._held, []
+        held, self.held = self.held, []
         for request, connection in held:
             self.answer(request, connection)
+        self._end_turn_soon()  # for what was written during the commit
 
     def _deliver(self, request: Request, connection: HttpConnection, response: Response) -> None:
         try:

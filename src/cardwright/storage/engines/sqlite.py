@@ -137,7 +137,7 @@ class SqliteDatabase:
 
     def end_turn(self) -> bool:
         self.end_snapshot(None)
-        return not self._writer.idle
+        return not self.writer.idle
 
     def _new_snapshot(self) -> "_Snapshot":
         """Begin a snapshot on the pinned connection. The memory remains if no commit came since the last one.
