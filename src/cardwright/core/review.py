@@ -348,10 +348,10 @@ def check_review_by(asked: int | None, now: int, valid_for_days: int | None) -> 
         return latest
     if asked <= now:
         raise Invalid("ReviewBy has passed: an approval needs a review date in the future")
-    if asked > now + MOST_DAYS * DAY:
-        raise Invalid(f"ReviewBy is too late: a review date is at most {MOST_DAYS:,} days ahead")
     if latest is not None and asked > latest:
         raise Invalid(f"ReviewBy is later than the policy allows: an approval is valid for {valid_for_days} days")
+    if asked > now + MOST_DAYS * DAY:
+        raise Invalid(f"ReviewBy is too late: a review date is at most {MOST_DAYS:,} days ahead")
     return asked
 
 
