@@ -4,6 +4,9 @@ HOME_FOLDER ?= .cardwright
 BIN := .venv/bin
 OTHER_PYTHON ?= $(firstword $(foreach name,python3.15 python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>&-)))
 
+# The files are run in the order of tests/conftest.py, each by one process.
+TWO_PROCESSES := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 # Python writes bytecode even if the shell forbids it, because the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -13,7 +16,7 @@ demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
 
 test: .venv/dev .venv/system
-	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
+	$(BIN)/pytest -m "not long" $(TWO_PROCESSES)
 
 test-long: .venv/long .venv/system-long test-other-python
 	$(BIN)/pytest -m long --hypothesis-profile cardwright-long
@@ -24,7 +27,7 @@ test-other-python: .venv/system
 		"set OTHER_PYTHON to its path"
 	@test -z "$(OTHER_PYTHON)" || { set -e; $(OTHER_PYTHON) -m venv .venv-other; \
 		.venv-other/bin/pip install --quiet --disable-pip-version-check --editable ".[dev]"; \
-		.venv-other/bin/pytest -m "not long" --numprocesses 2 --dist loadfile; }
+		.venv-other/bin/pytest -m "not long" $(TWO_PROCESSES); }
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -67,6 +67,41 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+# Files that take long, the longest first. Two processes that begin with them end at about the same time.
+LONG_FILES = (
+    "console/test_people.py",
+    "cli/test_copy.py",
+    "console/test_review_pages.py",
+    "storage/test_failover.py",
+    "storage/test_flat.py",
+    "cli/test_signals.py",
+    "console/test_pages.py",
+    "console/test_comments.py",
+    "console/test_journeys.py",
+    "console/test_ugly.py",
+    "formats/test_pdf_page_breaks.py",
+    "storage/test_verify_processes.py",
+    "wire/test_robustness.py",
+    "wire/test_kept_answers_under_change.py",
+    "cli/test_export.py",
+    "formats/test_page_in_browser.py",
+    "jobs/test_words.py",
+    "jobs/test_workers.py",
+    "console/test_reviews.py",
+    "console/test_sign_in.py",
+    "console/test_registry.py",
+    "test_session.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long. All others, and the tests of each file, stay shuffled."""
+    folder = Path(__file__).parent
+    places = {folder / file: place for place, file in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="put a pgbouncer in transaction mode before PostgreSQL")
 
