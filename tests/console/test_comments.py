@@ -22,7 +22,7 @@ from tests.servers import Server
 
 HOSTILE = '<script>alert(1)</script> & "quotes"\nSecond line'
 OWNER = "/model_overview/model_owner"
-CONTENT = {
+CONTENT: dict[str, Any] = {
     "model_overview": {"model_name": "noted", "model_owner": "Retention", "model_description": "Ranks customers."},
     "intended_uses": {"purpose_of_model": "Ranks customers by risk.", "risk_rating": "High"},
     "training_details": {
@@ -38,6 +38,11 @@ CONTENT = {
     ],
     "additional_information": {"caveats_and_recommendations": "None.", "custom_details": {"a.b": "c"}},
 }
+WHOLE = CONTENT | {
+    "intended_uses": CONTENT["intended_uses"] | {"intended_uses": "Customers of the shop."},
+    "additional_information": {"ethical_considerations": "None.", "caveats_and_recommendations": "None."},
+}
+"""A content without gaps."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +96,7 @@ def test_every_value_of_a_card_is_in_a_field_with_a_form(author: Any, lea: Visit
 
 def test_a_comment_is_escaped_and_next_to_its_field(author: Any, lea: Visitor) -> None:
     name = make(author, "notes-next")
-    assert "has-margin" not in lea.get(f"/cards/{name}").text
+    assert "has-margin" not in lea.get(f"/cards/{make(author, 'notes-none', WHOLE)}").text
     done = write(lea, name, HOSTILE)
     (key,) = ids(author, name)
     assert done.url.endswith(f"/cards/{name}#comment-{key}")
@@ -131,7 +136,30 @@ def test_a_comment_whose_text_changed_says_since_which_version(author: Any, lea:
     author.update_model_card(ModelCardName=name, Content=json.dumps(changed))
     page = lea.get(f"/cards/{name}").text
     assert page.count("The text has changed since version 1") == 1
-    assert "Which desk?" not in lea.get(f"/cards/{name}?version=1").text
+
+
+def test_an_earlier_version_shows_the_comments_that_were_made_on_it(author: Any, lea: Visitor) -> None:
+    name = make(author, "notes-earlier")
+    for text, pointer in (("Which desk?", OWNER), ("Why?", "/intended_uses/risk_rating"), ("Of whom?", OWNER)):
+        write(lea, name, text, pointer)
+    solved = next(one["CommentId"] for one in stored(author, name) if one["Text"] == "Of whom?")
+    lea.post(f"/cards/{name}/comments/{solved}/resolve", [])
+    changed = CONTENT | {"model_overview": CONTENT["model_overview"] | {"model_owner": "Retention desk"}}
+    author.update_model_card(ModelCardName=name, Content=json.dumps(changed))
+    write(lea, name, "Newer words")
+    page = lea.get(f"/cards/{name}?version=1").text
+    assert [text in page for text in ("Which desk?", "Why?", "Of whom?", "Newer words")] == [True, True, True, False]
+    assert ("1 resolved comment" in page, page.count("cw-mn-comment")) == (True, 2)
+    desk = re.search(r'<div class="cw-mn cw-mn-comment"(?:(?!cw-mn-comment).)*?Which desk\?', page, re.S)
+    assert desk is not None
+    assert "The text has changed since version 1" in desk[0]
+    assert "Retention desk" not in page.split("<article")[1]
+    for form in ('class="cw-cm', 'class="cw-mn-re"', "/resolve", "/reopen"):
+        assert form not in page
+    assert re.search(rf'href="/cards/{name}#comment-[\w-]{{36}}">Answer on version 2', page)
+    assert "Which desk?" not in lea.get(f"/cards/{make(author, 'notes-unlike')}?version=1").text
+    newest = lea.get(f"/cards/{name}").text
+    assert [text in newest for text in ("Which desk?", "Newer words")] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -387,10 +415,11 @@ def test_notes_are_in_the_margin_and_under_the_field_on_narrow_pages(shaped: Pag
     make(author, name)
     write(lea, name, "Which desk?")
     shaped.goto(f"/cards/{name}")
+    row = shaped.locator(".cw-rw").filter(has_text="Which desk?")
     for width, is_aside in ((1440, True), (1100, True), (900, False), (390, False)):
         shaped.set_viewport_size({"width": width, "height": 800})
-        field = shaped.locator(".cw-rw > .m").bounding_box()
-        note = shaped.locator(".cw-rw .cw-mn").bounding_box()
+        field = row.locator("> .m").bounding_box()
+        note = row.locator(".cw-mn-comment").bounding_box()
         assert field is not None
         assert note is not None
         assert (note["x"] >= field["x"] + field["width"]) is is_aside

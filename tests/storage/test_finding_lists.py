@@ -1,6 +1,7 @@
 """Promises of the list of findings by severity, of the counts above it, and of a finding's history, on each engine."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pytest
 
@@ -10,13 +11,16 @@ from cardwright.actions.findings import (
     FindingChange,
     count_findings,
     count_my_findings,
+    count_pressing,
     finding_history,
     list_findings,
     open_finding,
     update_finding,
 )
+from cardwright.actions.policies import put_policy
+from cardwright.actions.reviews import request_review
 from cardwright.actions.users import create_user
-from cardwright.actions.waivers import request_waiver
+from cardwright.actions.waivers import grant_waiver, request_waiver
 from cardwright.core.card import Status
 from cardwright.core.evidence import FileFacts
 from cardwright.core.finding import NO_DATE, FindingCounts, FindingQuery, FindingState, NamedFinding, Severity
@@ -31,6 +35,15 @@ from cardwright.storage.store import Store
 SCOPE = Scope("us-east-1", "000000000000")
 ME = Actor(SCOPE, "Mia", Role.AUTHOR, authenticated=True)
 FILE = FileFacts("ab" * 32, 5)
+BLOCKING = """
+policy: p
+version: 1
+approval:
+  approvals: [{role: approver}]
+  blocking_findings: [critical]
+  waivers: {by: risk, max_days: 90}
+reviewers: {risk: [ned]}
+"""
 
 
 @pytest.fixture
@@ -106,6 +119,61 @@ def test_counts_are_of_the_findings_that_have_not_ended(store: Store) -> None:
     with store.open_unit(ME, writes=False) as later:
         counts = count_findings(later)
         assert (counts.overdue, counts.waiver_requested) == (1, 0), "the critical one is late, the request has expired"
+
+
+@pytest.mark.parametrize("by_severity", [True, False])
+def test_a_search_finds_all_words_in_any_case_in_title_text_owner_and_card(store: Store, by_severity: bool) -> None:
+    opened(store, "Recall below 50% at night", Severity.HIGH, text="Since the ÖFFNUNG of the new shop.", owner="mia")
+    opened(store, "Labels miss two codes", Severity.LOW, "two")
+    found = {
+        ("recall",): 1,
+        ("RECALL", "NIGHT"): 1,
+        ("recall", "codes"): 0,
+        ("shop",): 1,
+        ("öffnung",): 1,
+        ("MIA",): 1,
+        ("two",): 1,
+        ("l",): 2,
+        ("50%",): 1,
+        ("5%",): 0,
+        ("_",): 0,
+        ("!",): 0,
+        ("'",): 0,
+    }
+    with store.open_unit(ME, writes=False) as unit:
+        for words, number in found.items():
+            for running in (True, False):
+                query = FindingQuery(words=words, running=running, by_severity=by_severity)
+                assert len(list_findings(unit, query).items) == number, words
+
+
+def test_findings_that_block_a_review_are_counted_and_listed(store: Store) -> None:
+    ned = Actor(SCOPE, "ned", Role.APPROVER, authenticated=True)
+    with store.open_unit(ME._replace(role=Role.ADMIN)) as unit:
+        create_user(unit, "ned", Role.APPROVER, "no hash")
+        put_policy(unit, BLOCKING)
+    blocks = opened(store, "blocks", Severity.CRITICAL)
+    opened(store, "too low", Severity.HIGH)
+    opened(store, "of a draft", Severity.CRITICAL, "two")
+    query = FindingQuery(blocking=True, by_severity=True)
+    with store.open_unit(ME) as unit:
+        assert (count_pressing(unit).blocking, titles(list_findings(unit, query))) == (0, [])
+        request_review(unit, "one")
+    with store.open_unit(ME) as unit:
+        assert (count_pressing(unit).blocking, titles(list_findings(unit, query))) == (1, ["blocks"])
+        asked = request_waiver(unit, "one", reason="A pilot.", expires_at=unit.now + 40 * DAY, finding_id=blocks)
+    with store.open_unit(ned) as unit:
+        grant_waiver(unit, asked.waiver.waiver_id)
+    ends = FindingQuery(waiver_ends=True, by_severity=True)
+    with store.open_unit(ME, writes=False) as unit:
+        assert (count_pressing(unit).blocking, titles(list_findings(unit, query))) == (0, [])
+        assert (count_pressing(unit).waiver_ends, titles(list_findings(unit, ends))) == (0, [])
+    for days, counts in ((11, (1, 0)), (41, (0, 1))):
+        store.clock = partial(int, unit.now + days * DAY)
+        with store.open_unit(ME, writes=False) as later:
+            found = count_pressing(later)
+            assert (found.waiver_ends, found.blocking) == counts
+            assert [len(list_findings(later, one).items) for one in (ends, query)] == list(counts)
 
 
 def test_findings_are_counted_up_to_a_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -240,6 +240,7 @@ GOVERNED: Mapping[str, Callable[[Unit], object]] = {
     "open a finding": _open_finding,
     "close a finding": _close_finding,
     "count of findings": findings.count_findings,
+    "count of pressing findings": findings.count_pressing,
     "count of my findings": lambda unit: findings.count_my_findings(unit, 100),
     "limitations": lambda unit: findings.limitations_of(unit, name_of(503)),
     "evidence of a card": lambda unit: evidence.list_evidence(unit, name_of(503)),

@@ -13,7 +13,7 @@ from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Standing
-from cardwright.core.policy.result import LATE, Result
+from cardwright.core.policy.result import LATE, Outcome, Result
 from cardwright.core.policy.subject import card_version
 from cardwright.storage.unit import Unit
 
@@ -37,10 +37,12 @@ class ApprovalCheck(NamedTuple):
     Attributes:
         failed: a result of each failed check, in the order of the policy.
         passed: the number of required checks that passed, were skipped or waived.
+        results: the results at all places where a required check failed or was waived.
     """
 
     failed: Sequence[Result]
     passed: int
+    results: Sequence[Result] = ()
 
     @property
     def late(self) -> Sequence[Result]:
@@ -111,7 +113,8 @@ def check_of(unit: Unit, policy: ReviewPolicy, subject: Subject) -> ApprovalChec
         if result.outcome.failed:
             failures.setdefault(result.rule, []).append(result)
     failed = tuple(_first_of(failures[rule]) for rule in required if rule in failures)
-    return ApprovalCheck(failed, len(required) - len(failed))
+    faults = [result for result in found.results if result.outcome.failed or result.outcome is Outcome.WAIVED]
+    return ApprovalCheck(failed, len(required) - len(failed), faults)
 
 
 def _first_of(failures: Sequence[Result]) -> Result:

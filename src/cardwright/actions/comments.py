@@ -189,11 +189,12 @@ def list_comments(  # noqa: PLR0913 - the card, the filter and the page
     return page_at(read, after=after, before=before, limit=limit, position_of=lambda shown: shown.comment.position)
 
 
-def read_threads(unit: Unit, name: str, *, content: object = None) -> CardComments:
+def read_threads(unit: Unit, name: str, *, content: object = None, on: str | None = None) -> CardComments:
     """Return the newest comments on a card as threads.
 
     Args:
         content: the parsed content that decides which threads are outdated; by default the card's newest.
+        on: the digest of a content: only threads that began on it, to be read only.
 
     Raises:
         CardMissing: the card does not exist.
@@ -202,7 +203,7 @@ def read_threads(unit: Unit, name: str, *, content: object = None) -> CardCommen
     found = list(unit.comments.list(MOST_READ + 1, card_id=card.card_id))
     is_cut, me = len(found) > MOST_READ, caller_of(unit) if found else ""
     kept = {one.comment_id: one for one in reversed(found[:MOST_READ])}
-    may_write = may_annotate(unit, card)
+    may_write = on is None and may_annotate(unit, card)
     for key in {one.reply_to for one in kept.values() if one.reply_to is not None} - kept.keys():
         root = unit.comments.find(key)
         kept |= {} if root is None else {key: root}
@@ -214,10 +215,13 @@ def read_threads(unit: Unit, name: str, *, content: object = None) -> CardCommen
     own = None if person_of(unit) is None else me
     threads = [
         CommentThread(
-            one, _is_outdated(value, one), replies.get(one.comment_id, ()), may_write or one.written_by == own
+            one,
+            _is_outdated(value, one),
+            replies.get(one.comment_id, ()),
+            on is None and (may_write or one.written_by == own),
         )
         for one in sorted(kept.values(), key=lambda one: one.position)
-        if one.reply_to is None
+        if one.reply_to is None and on in {None, one.content_digest}
     ]
     mine = sum(thread.is_open and thread.root.written_by == me for thread in threads)
     return CardComments(card.content_digest, threads, may_write, mine, is_cut)

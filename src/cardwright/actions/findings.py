@@ -9,6 +9,7 @@ from cardwright.actions.approvers import insiders_of, person_of
 from cardwright.actions.cards import find_card
 from cardwright.actions.governance import governance_of
 from cardwright.actions.paging import page_at
+from cardwright.actions.policies import active_policies
 from cardwright.actions.review_settlement import settle_review
 from cardwright.core.annotations import Noun, check_line, check_pointer, check_room
 from cardwright.core.card import Card
@@ -22,6 +23,7 @@ from cardwright.core.finding import (
     FindingQuery,
     FindingState,
     NamedFinding,
+    PressingCounts,
     Severity,
     Source,
     due_of,
@@ -204,6 +206,7 @@ def list_findings(
         now=unit.now,
         card_id=None if card is None else card.card_id,
         owner=query.owner if owner is None else owner.name,
+        blocked_by=_blocked_by(unit) if query.blocking else (),
     )
 
     def read(at: Position | None, backwards: bool, limit: int) -> Sequence[NamedFinding]:
@@ -223,6 +226,18 @@ def count_findings(unit: Unit) -> FindingCounts:
     """Return how many findings of the account have not ended."""
     unit.actor.require(Role.VIEWER, "ListFindings", "*")
     return unit.findings.counts(unit.now, caller_of(unit))
+
+
+def count_pressing(unit: Unit) -> PressingCounts:
+    """Return how many findings will soon be open again, and how many keep a card under review from approval."""
+    unit.actor.require(Role.VIEWER, "ListFindings", "*")
+    return unit.findings.pressing(unit.now, _blocked_by(unit))
+
+
+def _blocked_by(unit: Unit) -> Sequence[str]:
+    """The severities that block an approval under each active policy."""
+    policies = active_policies(unit)
+    return [f"{policy.name}/{severity}" for policy in policies for severity in policy.approval.blocking_findings]
 
 
 def count_my_findings(unit: Unit, limit: int) -> int:

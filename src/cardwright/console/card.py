@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, render_template, request, url_for
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record, record_of
 from cardwright.actions.cards import describe_card, find_card, role_to_delete
-from cardwright.actions.comments import MOST_READ, read_threads
+from cardwright.actions.comments import MOST_READ, CardComments, read_threads
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.draft_policy import DraftPolicy
 from cardwright.actions.evaluation_pairs import kept_pairs
@@ -23,7 +23,8 @@ from cardwright.actions.review_work import CardReview, describe_card_review
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs
 from cardwright.console import readings as readings_of
-from cardwright.console.commenting.margin import Margin, mark, unmarked, woven
+from cardwright.console.commenting.advice import CheckNote, GapNote, advice_on, advice_shown
+from cardwright.console.commenting.margin import Margin, NotedCard, mark, woven
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState, ways_from_numbered, whole_number
@@ -37,6 +38,7 @@ from cardwright.console.wizard.steps import STEPS
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
+from cardwright.core.people import Role
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.subject import facts_of
 from cardwright.core.review import LONGEST_TEXT
@@ -99,8 +101,13 @@ def show(name: str) -> str | Response:
         )
         found = describe_card_review(unit, name)
         reviewed = review_shown(context, unit, found, card.version)
-        comments = read_threads(unit, name) if card is newest else None
-    margin = None if comments is None else woven(name, content, reading.outline, reading.article, comments)
+        comments = read_threads(unit, name, on=None if card is newest else contents.digest(card.content))
+    noted = (
+        _noted(context, content, comments, reviewed | {"tags": tags})
+        if card is newest
+        else NotedCard(name, content, comments, newest=newest.version)
+    )
+    margin = woven(noted, reading.outline, reading.article)
     return render_template(
         "card.html",
         name=name,
@@ -110,7 +117,7 @@ def show(name: str) -> str | Response:
         steps=STEPS[:-1],
         field_at=partial(_field_at, name),
         outline=reading.outline,
-        article=_article(reading.article, margin),
+        article=_article(margin),
         margin=margin,
         longest_comment=LONGEST_TEXT,
         most_comments=MOST_READ,
@@ -197,10 +204,23 @@ def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | N
     return next((item for item in earlier if item.status == "Approved"), earlier[0] if earlier else None)
 
 
-def _article(article: Markup, margin: Margin | None) -> Markup:
-    """The sections with their comments. Jobs that the address names or that have an open comment are unfolded."""
-    shown = unmarked(article) if margin is None else margin.article
-    for number in () if margin is None else margin.jobs:
+def _noted(context: PageContext, content: object, comments: CardComments, reviewed: Mapping[str, Any]) -> NotedCard:
+    """What is noted on the newest version of a card."""
+    may_edit = context.person.role.includes(Role.AUTHOR)
+    found: CardReview = reviewed["found"]
+    advice = advice_on(found, content, reviewed["tags"], recommends=may_edit)
+    shown = advice_shown(reviewed) | {"name": found.card.name, "may_edit": may_edit}
+
+    def draw(checks: Sequence[CheckNote], gaps: Sequence[GapNote]) -> str:
+        return render_template("advice_notes.html", checks=checks, gaps=gaps, **shown)
+
+    return NotedCard(found.card.name, content, comments, advice, draw)
+
+
+def _article(margin: Margin) -> Markup:
+    """The sections with their notes. Jobs that the address names or that have an open note are unfolded."""
+    shown = margin.article
+    for number in margin.jobs:
         shown = _opened(shown, f"e{number}")
     return _opened(shown, request.args.get("open", ""))
 

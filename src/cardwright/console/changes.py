@@ -9,8 +9,11 @@ from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.context import page_context
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.forms import form_of_copy
-from cardwright.console.wizard.steps import STEPS, fields_of, step_of
+from cardwright.console.wizard.gaps import place_in_form
+from cardwright.console.wizard.steps import STEPS
+from cardwright.core.annotations import check_pointer
 from cardwright.core.errors import Invalid
+from cardwright.core.policy.pointers import parts
 
 _ACTIONS = frozenset({"edit", "duplicate", "status", "tags"})
 _KEY, _VALUE = 128, 256
@@ -58,18 +61,21 @@ def edit(name: str) -> Response:
         mine = draft_of_card(unit, name)
     if mine is not None:
         toast("This is the draft that you began earlier")
-    slug, anchor = _place(request.form.get("field", ""))
+    slug, anchor, job = _place(request.form.get("field", ""))
     if mine is not None:
-        return redirect(url_for("wizard.step", draft_id=mine.draft_id, slug=slug, _anchor=anchor), 303)
-    return redirect(url_for("wizard.edit", name=name, slug=slug, _anchor=anchor), 303)
+        return redirect(url_for("wizard.step", draft_id=mine.draft_id, slug=slug, job=job, _anchor=anchor), 303)
+    return redirect(url_for("wizard.edit", name=name, slug=slug, job=job, _anchor=anchor), 303)
 
 
-def _place(field: str) -> tuple[str, str | None]:
-    """The step that asks for a field of the content, and the field's id there; the first step for no field."""
+def _place(field: str) -> tuple[str, str | None, str | None]:
+    """The step that asks for a JSON Pointer or a dotted path, the id of its input there, and its evaluation job."""
     if not field:
-        return STEPS[0].slug, None
-    step = step_of(field)
-    return step.slug, next((item.id for item in fields_of(step) if item.path == field), None)
+        return STEPS[0].slug, None, None
+    pointer = check_pointer(field) if field.startswith("/") else None
+    keys = field.split(".") if pointer is None else list(parts(pointer))
+    slug, target, _ = place_in_form({}, keys)
+    is_of_job = keys[0] == "evaluation_details" and len(keys) > 1 and keys[1].isdecimal() and len(keys[1]) < 6
+    return slug, target, keys[1] if is_of_job else None
 
 
 @blueprint.post("/cards/<card:name>/duplicate")

@@ -228,7 +228,7 @@ TOPICS: tuple[Topic, ...] = (
         (
             "A finding names what is wrong with a card, or what limits it. It stays with the card through all versions"
             " until a person closes it. The list has the most severe findings first.",
-            "Under Failed checks, one button makes a finding of a check. A check has one open finding on a card.",
+            "The note of a failed check has a button that opens a finding. A check has one open finding on a card.",
             "Owners of a critical or high finding cannot close it or lower its severity; another person does. To close"
             " a finding, write a resolution.",
             "Evidence is any file of at most 50 MB. It is kept under its SHA-256 and cannot be changed. Your browser"

@@ -181,6 +181,11 @@ class FindingQuery:
         running: only those that have not ended.
         overdue: only those that are overdue at ``now``.
         waiver_requested: only those with a request for a waiver that waits for a second person at ``now``.
+        waiver_ends: only those whose waiver ends within :data:`ENDING_SOON` after ``now``.
+        blocking: only those that keep a card under review from approval, by :attr:`blocked_by`.
+        blocked_by: what blocks an approval: each name of a policy, a slash and a severity.
+        words: only those with each of these words, or parts of words, in the title, the text, the owner or the name of
+            the card; at most :data:`MOST_WORDS`.
         by_severity: most severe first instead, then the earliest due date; see :meth:`position`.
     """
 
@@ -196,6 +201,10 @@ class FindingQuery:
     running: bool = False
     overdue: bool = False
     waiver_requested: bool = False
+    waiver_ends: bool = False
+    blocking: bool = False
+    blocked_by: Sequence[str] = ()
+    words: Sequence[str] = ()
     by_severity: bool = False
 
     def position(self, finding: Finding) -> Position:
@@ -206,8 +215,18 @@ class FindingQuery:
         return (rank, NO_DATE if finding.due_at is None else finding.due_at, finding.finding_id)
 
 
+ENDING_SOON = 30 * DAY
+"""The time before its end in which a waiver is about to end."""
+
+MOST_WORDS = 8
+"""Words of one search."""
+
 COUNTED = 1_000
 """Findings are counted up to this number, for each count; a larger number is reported as "more than"."""
+
+
+LOOKED_AT = 500
+"""Accepted findings, and open reviews, that :class:`PressingCounts` look at."""
 
 
 class FindingCounts(NamedTuple):
@@ -228,6 +247,18 @@ class FindingCounts(NamedTuple):
     remediated: int
     waiver_requested: int
     mine: int
+
+
+class PressingCounts(NamedTuple):
+    """How many findings will soon be open again, and how many keep a card from approval.
+
+    Attributes:
+        waiver_ends: those whose waiver is about to end, of the first :data:`LOOKED_AT` that are accepted.
+        blocking: those of the cards of the first :data:`LOOKED_AT` open reviews.
+    """
+
+    waiver_ends: int
+    blocking: int
 
 
 def due_of(severity: str, asked: int | None, now: int) -> int | None:

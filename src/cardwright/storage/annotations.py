@@ -9,7 +9,10 @@ from cardwright.core.evidence import Evidence
 from cardwright.core.field_comment import FieldComment
 from cardwright.core.finding import (
     COUNTED,
+    ENDING_SOON,
     GRAVE,
+    LOOKED_AT,
+    MOST_WORDS,
     NO_DATE,
     Finding,
     FindingCounts,
@@ -17,6 +20,7 @@ from cardwright.core.finding import (
     FindingQuery,
     FindingState,
     NamedFinding,
+    PressingCounts,
     Severity,
 )
 from cardwright.core.listing import Position
@@ -106,16 +110,19 @@ class FindingTable(_AnnotationTable[Finding]):
     def page(self, query: FindingQuery) -> Sequence[NamedFinding]:
         """Return at most ``query.limit`` findings with the names of their cards, in the order of the query."""
         lists = {"states": query.states, "severities": query.severities}
+        wanted_words = {f"word_{n}": _pattern(word) for n, word in enumerate(query.words[:MOST_WORDS])}
         singles = {"card_id": query.card_id, "kind": query.kind, "owner": query.owner}
         wanted: dict[str, object] = {name: as_list(list(values)) for name, values in lists.items() if values}
-        wanted |= {name: value for name, value in singles.items() if value is not None}
+        wanted |= {name: value for name, value in singles.items() if value is not None} | wanted_words
         # A list by states that do not end a finding reads the index of those that have not ended.
         running = query.running or query.overdue or (bool(query.states) and not set(query.states) & _ENDED)
         worked = bool(query.states) and set(query.states) <= _WORKED
         given = {"running": running, "worked": worked}
         given |= {"overdue": query.overdue, "waiver_requested": query.waiver_requested}
+        given |= {"waiver_ends": query.waiver_ends, "blocking": query.blocking}
         filters = (*wanted, *(name for name, on in given.items() if on))
-        few = worked or query.waiver_requested or query.owner is not None or query.card_id is not None
+        asked = query.waiver_requested or query.waiver_ends or query.blocking
+        few = worked or asked or query.owner is not None or query.card_id is not None
         if query.by_severity and running and not few:
             return self._by_severity(query, filters, wanted)
         order = "severity" if query.by_severity else "opened"
@@ -146,7 +153,8 @@ class FindingTable(_AnnotationTable[Finding]):
         wanted: Mapping[str, object],
     ) -> Sequence[NamedFinding]:
         sql = _findings_sql(self._connection.engine, order, query.backwards, at is not None, filters)
-        parameters = {**self._of(limit=query.limit, now=query.now), **wanted, **_place(at)}
+        times = {"now": query.now, "soon": query.now + ENDING_SOON, "blocking": as_list(list(query.blocked_by))}
+        parameters = {**self._of(limit=query.limit), **times, **wanted, **_place(at)}
         rows = self._connection.rows(sql, parameters)
         return [NamedFinding(Finding._make(row[:-2]), *row[-2:]) for row in rows]
 
@@ -157,6 +165,17 @@ class FindingTable(_AnnotationTable[Finding]):
                 _COUNTS.format(**_indexed(self._connection.engine)), self._of(owner=owner, now=now, limit=COUNTED + 1)
             )
         )
+
+    def pressing(self, now: int, blocked_by: Sequence[str]) -> PressingCounts:
+        """Return how many findings will soon be open again, and how many block an approval.
+
+        Args:
+            blocked_by: as in a :class:`FindingQuery`.
+        """
+        engine = self._connection.engine
+        sql = _PRESSING.format(**_indexed(engine), blocking=listed(engine, "blocking"))
+        given = {"now": now, "soon": now + ENDING_SOON, "limit": LOOKED_AT, "blocking": as_list(list(blocked_by))}
+        return PressingCounts(*self._numbers(sql, self._of(**given)))
 
     def owned(self, owner: str, limit: int) -> int:
         """Return the number of findings of an owner that have not ended, at most ``limit``."""
@@ -274,6 +293,15 @@ _ASKED = """
 _WORKED_ON = """
     SELECT o.finding_id FROM findings o{by_worked}
     WHERE o.account_id = :account_id AND o.ended_at IS NULL AND o.state <> 'open' AND o.state IN ({states})"""
+_ACCEPTED = """
+    SELECT o.finding_id FROM findings o{by_worked}
+    WHERE o.account_id = :account_id AND o.ended_at IS NULL AND o.state <> 'open' AND o.state = 'accepted'"""
+_IN_REVIEW = "SELECT r.card_id, r.policy_name FROM reviews r WHERE r.account_id = :account_id AND r.ended_at IS NULL"
+_BLOCKING_NOW = """
+    SELECT o.finding_id FROM ({reviews}) AS r CROSS JOIN findings o{{by_card}}
+    WHERE o.account_id = :account_id AND o.card_id = r.card_id AND o.ended_at IS NULL
+    AND r.policy_name || '/' || o.severity IN ({{blocking}})"""
+_ENDS_SOON = f"f.accepted_until <= :soon AND {_STATE} = 'accepted'"
 _OWNED_BY = "SELECT o.finding_id FROM findings o WHERE o.account_id = :account_id AND o.owner = :owner"
 _NOT_ENDED = "f.account_id = :account_id AND f.finding_id = few.finding_id AND f.ended_at IS NULL"
 _MINE = f"SELECT 1 FROM ({_OWNED_BY}) AS few CROSS JOIN findings f WHERE {_NOT_ENDED} LIMIT :limit"
@@ -291,6 +319,13 @@ _COUNTED_PARTS = (
     _MINE,
 )
 _COUNTS = "SELECT " + ", ".join(f"(SELECT COUNT(*) FROM ({part}) AS counted)" for part in _COUNTED_PARTS)
+_PRESSING = f"""SELECT (
+    SELECT COUNT(*) FROM ({_ACCEPTED} LIMIT :limit) AS few CROSS JOIN findings f {_OF_CARD}
+    WHERE {_NOT_ENDED} AND {_ENDS_SOON}
+), (
+    SELECT COUNT(*) FROM ({_BLOCKING_NOW.format(reviews=_IN_REVIEW + " LIMIT :limit")}) AS few
+    CROSS JOIN findings f {_OF_CARD} WHERE {_NOT_ENDED} AND {_STATE} <> 'accepted'
+)"""
 _OWNED = f"""
     SELECT COUNT(*) FROM ({_MINE}) found"""
 _FILTERS: Mapping[str, str] = {
@@ -303,8 +338,24 @@ _FILTERS: Mapping[str, str] = {
     "dated": "f.severity = :severity AND f.due_at IS NOT NULL",
     "undated": "f.severity = :severity AND f.due_at IS NULL",
     "overdue": _LATE,
+    "waiver_ends": _ENDS_SOON,
+    "blocking": f"{_STATE} <> 'accepted'",
+    **{
+        f"word_{number}": "("
+        + " OR ".join(
+            f"{column} {{like}} :word_{number} ESCAPE '!'" for column in ("f.title", "f.text", "f.owner", "c.name")
+        )
+        + ")"
+        for number in range(MOST_WORDS)
+    },
 }
-_FEW: Mapping[str, str] = {"waiver_requested": _ASKED, "worked": _WORKED_ON, "owner": _OWNED_BY}
+_FEW: Mapping[str, str] = {
+    "waiver_requested": _ASKED,
+    "waiver_ends": _ACCEPTED,
+    "blocking": _BLOCKING_NOW.format(reviews=_IN_REVIEW),
+    "worked": _WORKED_ON,
+    "owner": _OWNED_BY,
+}
 _RANKS = " ".join(f"WHEN '{severity}' THEN {rank}" for rank, severity in enumerate(Severity))
 # By order: the columns, whether the list descends, and the parameters of a position.
 _ORDERS: Mapping[str, tuple[Sequence[str], bool, str]] = {
@@ -363,7 +414,8 @@ def _list_sql(  # noqa: PLR0913, PLR0917 - the key of the cache
 def _findings_sql(engine: str, order: str, backwards: bool, placed: bool, given: tuple[str, ...]) -> str:
     columns, descends, place = _ORDERS[order]
     compare, direction = ("<", "DESC") if descends is not backwards else (">", "ASC")
-    lists = {name: listed(engine, name) for name in ("states", "severities")}
+    lists = {name: listed(engine, name) for name in ("states", "severities", "blocking")}
+    lists["like"] = "LIKE" if engine == "sqlite" else "ILIKE"
     where = ["f.account_id = :account_id", *(_FILTERS[name].format(**lists) for name in given if name in _FILTERS)]
     # The index by owner has the order of a list by time.
     found = [
@@ -401,6 +453,16 @@ def _parts(query: FindingQuery) -> list[tuple[int, bool, Position | None]]:
             begins = query.at is not None and part == first
             parts.append((rank, undated, query.at[2 if undated else 1 :] if begins and query.at else None))
     return parts[::-1] if query.backwards else parts
+
+
+def _pattern(word: str) -> str:
+    """Return what LIKE compares a text with that has a word in any case.
+
+    SQLite ignores the case of ASCII alone, so a letter beyond it with two cases stands for any one character.
+    """
+    escaped = "".join(f"!{letter}" if letter in "!%_" else letter for letter in word)
+    loose = (letter if letter.isascii() or letter.lower() == letter.upper() else "_" for letter in escaped)
+    return f"%{''.join(loose)}%"
 
 
 def _place(at: Position | None) -> dict[str, object]:

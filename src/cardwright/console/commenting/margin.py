@@ -1,11 +1,12 @@
-"""The margin of a card's page: weaves comments and the forms that add them into the sections of a card.
+"""The margin of a card's page: weaves comments, failed checks and missing fields into the sections of a card.
 
 The sections are drawn once for a content and kept. They have marks where fields begin and end, which this module
 replaces for each reader. No text of a card can have the form of a mark, because all of them are escaped.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -14,15 +15,21 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from cardwright.actions.comments import CardComments, CommentThread
+from cardwright.console.commenting.advice import Advice, CheckNote, GapNote, together
 from cardwright.console.commenting.places import nearest, pointer_of
+from cardwright.console.wording import many
 from cardwright.core.field_names import name_of_place
+from cardwright.core.places import escaped
 from cardwright.core.review import LONGEST_TEXT
 from cardwright.formats.outline import Outline
 
 LEAD = "/model_overview/model_description"
 """The place that a page shows above the sections."""
 
-_MARK = re.compile("<!--cw:(row|part|pin|form|endrow|endpart):([^:>]*):([^:>]*)-->")
+_UNSHOWN = ""
+"""The place of notes about sections that the page does not show."""
+
+_MARK = re.compile("<!--cw:(row|part|pin|fold|form|endrow|endpart|endsection):([^:>]*):([^:>]*)-->")
 _HOLE = re.compile("{(pointer|label|number)}")
 _EMPTY_LIST = re.compile(r'<dl class="cw-kv">\s*</dl>')
 _JOB = re.compile("/evaluation_details/([0-9]{1,4})(?:/|$)")
@@ -50,57 +57,111 @@ class Note(NamedTuple):
         return f"comment-{self.thread.root.comment_id}"
 
 
+class Counts(NamedTuple):
+    """What is noted next to a part of a card: open comments, failed checks and missing fields."""
+
+    comments: int = 0
+    checks: int = 0
+    gaps: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The comments of a page.
+    """What is noted on a card.
 
     Attributes:
-        article: the sections with comments and forms.
+        article: the sections with notes and forms.
         notes: all comments, in the order of the page.
-        lead: those about the description above the sections.
+        lead: the notes about the description above the sections.
+        missing: those about fields of sections that the page does not show.
+        others: those about a place that the page does not show, or about the whole card.
         gaps: pointer and label of the fields without a value.
-        missing: the comments about those.
-        others: those about a place that the page does not show.
-        by_section: the number of open comments, by the id of a section.
-        jobs: numbers of the evaluation jobs that have an open comment, from 1.
+        by_section: what is noted, by the id of a section; ``missing`` for sections that the page does not show.
+        jobs: numbers of the evaluation jobs that have an open comment or a failed check, from 1.
+        has_notes: whether a part of the sections has a note next to it.
     """
 
     comments: CardComments
     article: Markup
     notes: Sequence[Note]
-    lead: Sequence[Note]
+    lead: Markup
+    missing: Markup
+    others: Markup
     gaps: Sequence[tuple[str, str]]
-    missing: Sequence[Note]
-    others: Sequence[Note]
-    by_section: Mapping[str, int]
+    by_section: Mapping[str, Counts]
     jobs: Sequence[int]
+    has_notes: bool
 
     @property
     def open(self) -> Sequence[Note]:
         return [note for note in self.notes if note.number]
 
 
-def woven(name: str, content: Any, outline: Outline, article: Markup, comments: CardComments) -> Margin:
-    """Weave the comments on a card into its sections.
+class NotedCard(NamedTuple):
+    """What is noted on the content of a card.
+
+    Attributes:
+        content: the parsed content.
+        draw: draws the failed checks and the missing fields of one place.
+        newest: the newest version, when the content is that of an earlier one; 0 otherwise.
+    """
+
+    name: str
+    content: Any
+    comments: CardComments
+    advice: Advice = Advice()
+    draw: Callable[[Sequence[CheckNote], Sequence[GapNote]], str] = lambda *_: ""
+    newest: int = 0
+
+
+def woven(card: NotedCard, outline: Outline, article: Markup) -> Margin:
+    """Weave what is noted on a card into its sections.
 
     Args:
-        content: the parsed content.
         article: the sections with their marks.
     """
+    content, comments, advice = card.content, card.comments, card.advice
     places = _places(content, article, outline)
     missing = {pointer_of(content, gap.path): gap.label for gap in outline.missing}
     notes = noted(content, comments, (*places, *missing))
+    checks, gaps = _at_places(advice, places)
+    asides = {place: card.draw(checks.get(place, ()), gaps.get(place, ())) for place in checks | gaps}
+    for place, here in notes.items():
+        html = notes_html(card.name, here, may_write=comments.may_write, newest=card.newest)
+        asides[place] = asides.get(place, "") + html
     return Margin(
         comments,
-        _replaced(name, article, places, notes, comments),
+        _replaced(card.name, article, _Sheet(places, notes, asides, advice.checks), comments),
         [note for some in notes.values() for note in some],
-        notes.get(LEAD, []),
+        _joined(asides, [LEAD]),
+        _joined(asides, [_UNSHOWN, *missing]),
+        _joined(asides, [None]),
         list(missing.items()),
-        [note for place in missing for note in notes.get(place, ())],
-        notes.get(None, []),
-        _by_section(outline, comments.open),
-        sorted({int(of_job[1]) + 1 for one in comments.open if (of_job := _JOB.match(one.root.pointer))}),
+        _by_section(outline, comments.open, advice),
+        _jobs((*(one.root.pointer for one in comments.open), *_failing(advice.checks))),
+        any(place in asides for place in places if place != LEAD),
     )
+
+
+def _at_places(
+    advice: Advice, shown: Collection[str]
+) -> tuple[dict[str | None, Sequence[CheckNote]], dict[str | None, Sequence[GapNote]]]:
+    """The failed checks and the missing fields by the pointer that a page shows and that is nearest."""
+    checks: dict[str | None, list[CheckNote]] = {}
+    for check in advice.checks:
+        place = (nearest(check.pointer, shown) or _UNSHOWN) if check.pointer else None
+        checks.setdefault(place, []).append(check)
+    gaps: dict[str | None, Sequence[GapNote]] = {}
+    for gap in advice.gaps:
+        place = nearest(gap.pointer, shown) or _UNSHOWN
+        gaps[place] = [*gaps.get(place, ()), gap]
+    begun: set[str] = set()
+    order = (None, *shown, _UNSHOWN)
+    return {place: together(checks[place], begun) for place in order if place in checks}, gaps
+
+
+def _joined(asides: Mapping[str | None, str], places: Iterable[str | None]) -> Markup:
+    return Markup("".join(asides.get(place, "") for place in places))  # noqa: S704 - templates' output
 
 
 def noted(content: Any, comments: CardComments, pointers: Sequence[str]) -> dict[str | None, list[Note]]:
@@ -122,11 +183,6 @@ def noted(content: Any, comments: CardComments, pointers: Sequence[str]) -> dict
     return notes
 
 
-def unmarked(article: Markup) -> Markup:
-    """Return sections without marks, for a page that shows no comments."""
-    return Markup(_MARK.sub("", str(article)))  # noqa: S704 - a template's output
-
-
 def _places(content: Any, article: Markup, outline: Outline) -> Mapping[str, str]:
     """The pointers that a page shows, in its order, with the path that its marks have."""
     described = {LEAD: ""} if outline.lead or outline.rich_lead else {}
@@ -134,35 +190,83 @@ def _places(content: Any, article: Markup, outline: Outline) -> Mapping[str, str
     return described | {pointer_of(content, path): path for path in begins}
 
 
-def _replaced(
-    name: str,
-    article: Markup,
-    places: Mapping[str, str],
-    notes: Mapping[str | None, Sequence[Note]],
-    comments: CardComments,
-) -> Markup:
-    pointers = {path: pointer for pointer, path in places.items()}
+class _Sheet:
+    """The sections of a page while their marks are replaced.
+
+    Args:
+        places: the pointers that the page shows, with the path that its marks have.
+        notes: the comments by pointer.
+        asides: the HTML of all notes by pointer.
+    """
+
+    def __init__(
+        self,
+        places: Mapping[str, str],
+        notes: Mapping[str | None, Sequence[Note]],
+        asides: Mapping[str | None, str],
+        checks: Sequence[CheckNote],
+    ) -> None:
+        self._pointers = {path: pointer for pointer, path in places.items()}
+        self._notes, self._asides = notes, asides
+        self._failing = [check for check in checks if check.waived is None]
+        here = [place for place in places if place in asides and place != LEAD]
+        self._whole = {place for place in here if _top(place) == place} - {
+            _top(place) for place in here if _top(place) != place
+        }
+
+    def pointer(self, path: str) -> str | None:
+        return self._pointers.get(path)
+
+    def begin(self, kind: str, pointer: str | None) -> str:
+        """What begins a field. The notes of a section are next to all of it, unless its fields have notes."""
+        if pointer in self._whole:
+            return _WHOLE + _BEGINS["part", False]
+        return _BEGINS[kind, bool(pointer) and pointer in self._asides]
+
+    def end(self, kind: str, pointer: str | None) -> str:
+        """What ends a field or a section."""
+        aside = "" if pointer is None else self._asides.get(pointer, "")
+        if kind == "endsection":
+            return _aside(aside) if pointer in self._whole else ""
+        if kind == "endpart" and (not aside or pointer in self._whole):
+            return "</div>"
+        if not aside:
+            return ""
+        return f'</dl>{_aside(aside)}<dl class="cw-kv">' if kind == "endrow" else _aside(aside)
+
+    def pins(self, pointer: str | None) -> str:
+        here = self._notes.get(pointer, ()) if pointer else ()
+        return str(pins(here)) if here else ""
+
+    def fold(self, pointer: str | None) -> str:
+        """The number of checks that fail in an evaluation job."""
+        failed = {check.rule.id for check in self._failing if f"{check.pointer}/".startswith(f"{pointer}/")}
+        return str(_FAILED.format(many(len(failed), "check"))) if failed else ""
+
+
+def _replaced(name: str, article: Markup, sheet: _Sheet, comments: CardComments) -> Markup:
     form = _HOLE.split(str(form_to_fill(name, comments))) if comments.may_write else None
     number = 0
 
     def put(found: re.Match[str]) -> str:
         nonlocal number
-        kind, path = found[1], unquote(found[2])
-        pointer = pointers.get(path)
-        here = notes.get(pointer, ()) if pointer else ()
-        if kind == "form" and form is not None and pointer:
+        kind, pointer = found[1], sheet.pointer(unquote(found[2]))
+        if kind == "form":
+            if form is None or pointer is None:
+                return ""
             number += 1
             return _filled(
                 form, {"pointer": escape(pointer), "label": escape(unquote(found[3])), "number": str(number)}
             )
-        if kind == "pin":
-            return str(pins(here)) if here else ""
-        if kind.startswith("end"):
-            return _end(kind, notes_html(name, here, may_write=comments.may_write) if here else "")
-        return "" if kind == "form" else _BEGINS[kind, bool(here)]
+        if kind in _MIDDLES:
+            return _MIDDLES[kind](sheet, pointer)
+        return sheet.end(kind, pointer) if kind.startswith("end") else sheet.begin(kind, pointer)
 
     text = _MARK.sub(put, str(article))
     return Markup(_EMPTY_LIST.sub("", text))  # noqa: S704 - templates' output
+
+
+_MIDDLES: Mapping[str, Callable[[_Sheet, str | None], str]] = {"pin": _Sheet.pins, "fold": _Sheet.fold}
 
 
 def _filled(form: Sequence[str], values: Mapping[str, str]) -> str:
@@ -178,11 +282,15 @@ _BEGINS: Mapping[tuple[str, bool], str] = {
 }
 
 
-def _end(kind: str, notes: str) -> str:
-    if not notes:
-        return "" if kind == "endrow" else "</div>"
-    aside = f'</div><div class="g">{notes}</div></div>'
-    return f'</dl>{aside}<dl class="cw-kv">' if kind == "endrow" else aside
+_WHOLE = '<div class="cw-rw cw-rw-sec"><div class="m">'
+_FAILED = Markup(
+    '<span class="cw-foldmark cw-bad"><svg class="cw-icon cw-icon-s" aria-hidden="true">'
+    '<use href="/static/icons.svg#i-error"/></svg>{} failed</span>'
+)
+
+
+def _aside(notes: str) -> str:
+    return f'</div><div class="g">{notes}</div></div>'
 
 
 def form_to_fill(name: str, comments: CardComments, back: str = "") -> Markup:
@@ -194,11 +302,21 @@ def form_to_fill(name: str, comments: CardComments, back: str = "") -> Markup:
     )
 
 
-def notes_html(name: str, here: Sequence[Note], *, may_write: bool, back: str = "") -> Markup:
-    """The notes of one field."""
+def notes_html(name: str, here: Sequence[Note], *, may_write: bool, back: str = "", newest: int = 0) -> Markup:
+    """The notes of one field.
+
+    Args:
+        newest: the newest version, on the page of an earlier one; its notes lead there.
+    """
     return Markup(  # noqa: S704 - a template's output
         render_template(
-            "comment_notes.html", name=name, notes=here, may_write=may_write, back=back, longest=LONGEST_TEXT
+            "comment_notes.html",
+            name=name,
+            notes=here,
+            may_write=may_write,
+            back=back,
+            longest=LONGEST_TEXT,
+            newest=newest,
         )
     )
 
@@ -209,6 +327,24 @@ def pins(here: Sequence[Note]) -> Markup:
     return _NOTHING.join(link.format(id=note.id, number=note.number) for note in here if note.number)
 
 
-def _by_section(outline: Outline, threads: Sequence[CommentThread]) -> Mapping[str, int]:
-    tops = [thread.root.pointer.split("/")[1] for thread in threads]
-    return {section.id: tops.count(section.path) for section in outline.sections if section.path in tops}
+def _by_section(outline: Outline, threads: Sequence[CommentThread], advice: Advice) -> Mapping[str, Counts]:
+    comments = Counter(_top(thread.root.pointer) for thread in threads)
+    checks = Counter(_top(pointer) for pointer in _failing(advice.checks) if pointer)
+    gaps = Counter(_top(gap.pointer) for gap in advice.gaps)
+    known = {section.id: f"/{escaped(section.path)}" for section in outline.sections}
+    found = {key: Counts(comments[top], checks[top], gaps[top]) for key, top in known.items()}
+    hidden = [counter.total() - sum(counter[top] for top in known.values()) for counter in (checks, gaps)]
+    return found | {"missing": Counts(0, *hidden)}
+
+
+def _top(pointer: str) -> str:
+    """The pointer of the section that a place is in."""
+    return "/".join(pointer.split("/")[:2])
+
+
+def _failing(checks: Iterable[CheckNote]) -> Sequence[str]:
+    return [check.pointer for check in checks if check.waived is None]
+
+
+def _jobs(pointers: Iterable[str]) -> Sequence[int]:
+    return sorted({int(of_job[1]) + 1 for pointer in pointers if (of_job := _JOB.match(pointer))})

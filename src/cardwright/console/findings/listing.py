@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from cardwright.console.findings.words import KINDS, SEVERITIES, STATES
 from cardwright.console.query import Chip
-from cardwright.core.finding import GRAVE, FindingQuery, FindingState
+from cardwright.core.finding import GRAVE, MOST_WORDS, FindingQuery, FindingState
 
 PAGE = 25
 """Findings of one page."""
@@ -38,7 +38,8 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
     "severity": SEVERITY_CHOICES,
     "kind": KIND_CHOICES,
     "overdue": {"": "", "1": "Overdue"},
-    "waiver": {"": "", "requested": "Waiver requested"},
+    "waiver": {"": "", "requested": "Waiver requested", "ends": "Waiver ends within 30 days"},
+    "blocking": {"": "", "1": "Blocking an approval"},
 }
 _LABELS: Mapping[str, str] = {
     "state": "State: ",
@@ -46,6 +47,7 @@ _LABELS: Mapping[str, str] = {
     "kind": "Kind: ",
     "owner": "Owner: ",
     "card": "Card: ",
+    "q": "Text: ",
 }
 
 
@@ -55,7 +57,9 @@ class FindingList:
 
     Attributes:
         state: a key of ``STATE_CHOICES``; empty for those that have not ended.
-        overdue, waiver: ``1`` and ``requested``, or empty.
+        q: the words of a search.
+        overdue, blocking: ``1``, or empty.
+        waiver: ``requested``, ``ends``, or empty.
         after, before: the place of the page in the list.
     """
 
@@ -64,15 +68,17 @@ class FindingList:
     kind: str = ""
     owner: str = ""
     card: str = ""
+    q: str = ""
     overdue: str = ""
     waiver: str = ""
+    blocking: str = ""
     after: str = ""
     before: str = ""
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "FindingList":
         given = {one.name: args.get(one.name, "").replace("\x00", "").strip() for one in fields(cls)}
-        names = {name: given[name][:_LONGEST] for name in ("owner", "card")}
+        names = {name: given[name][:_LONGEST] for name in ("owner", "card", "q")}
         known = {name: given[name] if given[name] in choices else "" for name, choices in _CHOICES.items()}
         return cls(**given | names | known)
 
@@ -87,7 +93,10 @@ class FindingList:
             severities=tuple(str(one) for one in chosen),
             running=not self.state,
             overdue=bool(self.overdue),
-            waiver_requested=bool(self.waiver),
+            waiver_requested=self.waiver == "requested",
+            waiver_ends=self.waiver == "ends",
+            blocking=bool(self.blocking),
+            words=self.q.split()[:MOST_WORDS],
             by_severity=True,
         )
 

@@ -11,6 +11,7 @@ from cardwright.actions.evidence import EvidenceLink, list_evidence
 from cardwright.actions.findings import (
     blocking_policy,
     count_findings,
+    count_pressing,
     describe_finding,
     ending_refusal,
     finding_history,
@@ -87,6 +88,7 @@ def page(context: PageContext, finding_id: str | None = None, refusal: Refusal |
         opened = None if finding_id is None else opened_finding(unit, finding_id)
         shown: dict[str, Any] = {
             "counts": count_findings(unit),
+            "pressing": count_pressing(unit),
             "most": COUNTED,
             "people": users_with_role(unit, Role.VIEWER)[:PEOPLE],
             "me": caller_of(unit),

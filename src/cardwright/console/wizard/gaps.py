@@ -1,6 +1,6 @@
 """What a draft lacks, step by step: what a policy requires, and what is recommended. Each gap leads to its field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright.actions.draft_policy import DraftPolicy
@@ -11,6 +11,8 @@ from cardwright.core.content import parse
 from cardwright.core.lint import beyond_limits
 from cardwright.core.policy.places import Wanted, advised_places, wanted_places
 from cardwright.core.policy.pointers import parts as keys_of
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.policy.selector import Facts
 from cardwright.core.policy.words import title_of
 
 _ANCHORS = {"training_details": "g-choice", "evaluation_details": "add-job"}
@@ -135,13 +137,23 @@ def advice_of(text: str) -> list[Correction]:
     return [*recommended_limits(content), *others]
 
 
-def _wanted(content: object, one: Wanted) -> Ask:
-    keys = list(keys_of(one.pointer))
+def asks_of_policy(content: object, policy: ReviewPolicy, facts: Facts) -> Iterator[tuple[Wanted, Ask]]:
+    """Yield what the rules of a policy ask for, with its place in the form, in the order of the rules."""
+    return ((one, _wanted(content, one)) for one in wanted_places(policy, facts, content))
+
+
+def place_in_form(content: object, keys: list[str]) -> tuple[str, str, str]:
+    """Where the form fills a place of the content: the slug of the step, the id of the input, and its label."""
     step, target, label = place_of(content, keys)
     if len(keys) == 1:
         target = _ANCHORS.get(keys[0], target)
     elif keys[:2] == ["additional_information", "custom_details"]:
         target = "f-additional_information-custom_details"
+    return step, target, label
+
+
+def _wanted(content: object, one: Wanted) -> Ask:
+    step, target, label = place_in_form(content, list(keys_of(one.pointer)))
     if one.others:
         others = [place_of(content, list(keys_of(pointer)))[2] for pointer in one.others]
         label = f"{label}, or {', or '.join(others)}"
