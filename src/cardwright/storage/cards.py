@@ -41,17 +41,15 @@ _INSERT = """
         :model_package_arn, :risk_rating, :metadata, :record_digest, :audit_sequence, :audit_digest, :kms_key_id)
     ON CONFLICT DO NOTHING"""
 
-_UPDATE = """
-    UPDATE cards SET status = :status, version = :version, modified_at = :modified_at, modified_by = :modified_by,
-        content_digest = :content_digest, record_digest = :record_digest, audit_sequence = :audit_sequence,
-        audit_digest = :audit_digest
-    WHERE account_id = :account AND card_id = :card_id"""
-
-_UPDATE_FACTS = """
-    UPDATE cards SET model_key = :model_key, package_key = :package_key, model_id = :model_id, model_name = :model_name,
-        model_package_group_name = :model_package_group_name, model_package_arn = :model_package_arn,
-        risk_rating = :risk_rating, metadata = :metadata
-    WHERE account_id = :account AND card_id = :card_id"""
+_STATE = """status = :status, version = :version, modified_at = :modified_at, modified_by = :modified_by,
+    content_digest = :content_digest, record_digest = :record_digest, audit_sequence = :audit_sequence,
+    audit_digest = :audit_digest"""
+_FACTS = """model_key = :model_key, package_key = :package_key, model_id = :model_id, model_name = :model_name,
+    model_package_group_name = :model_package_group_name, model_package_arn = :model_package_arn,
+    risk_rating = :risk_rating, metadata = :metadata"""
+_UPDATE = f"UPDATE cards SET {_STATE} WHERE account_id = :account AND card_id = :card_id"
+# One statement for both: each statement rewrites the row and the entries of all indexes with a column that it sets.
+_UPDATE_ALL = f"UPDATE cards SET {_STATE}, {_FACTS} WHERE account_id = :account AND card_id = :card_id"
 
 _DELETE = "DELETE FROM cards WHERE account_id = :account AND card_id = :card_id"
 
@@ -145,11 +143,12 @@ class CardTable:
 
     def update(self, card: Card, document: Document | None) -> None:
         """Store a card's new state and, for new content, its facts."""
-        self._connection.send(_UPDATE, self._state(card))
-        if document is not None:
+        if document is None:
+            self._connection.send(_UPDATE, self._state(card))
+        else:
             facts = self._facts(card, document)
             CardTexts(self._connection).update(facts)
-            self._connection.send(_UPDATE_FACTS, facts)
+            self._connection.send(_UPDATE_ALL, self._state(card) | facts)
 
     def delete(self, card: Card) -> None:
         """Delete the card's row; its versions must be deleted before."""
