@@ -101,15 +101,16 @@ def test_an_export_to_another_accounts_bucket_is_refused_with_a_suggestion(serve
 
 def test_a_file_in_a_bucket_that_became_another_accounts_is_not_fetched(server: Server, oda: Visitor) -> None:
     client = server.client(*server.key(OTHER, "loader", "author"))
-    assert wait(client, export(client, "card", "moved", "s3://moving"))["Status"] == "Completed"
-    assert oda.get("/cards/card/exports/moved/file").text.startswith("%PDF- card 1")
+    client.create_model_card(ModelCardName="moving", Content="{}", ModelCardStatus="Draft")
+    assert wait(client, export(client, "moving", "moved", "s3://moving"))["Status"] == "Completed"
+    assert oda.get("/cards/moving/exports/moved/file").text.startswith("%PDF- moving 1")
     give(server, "moving", ACCOUNT)
-    answer = oda.get("/cards/card/exports/moved/file")
+    answer = oda.get("/cards/moving/exports/moved/file")
     assert answer.status == 403
     assert HELD.replace("theirs", "moving") in answer.text
-    assert "s3://moving" not in oda.get("/cards/card/exports/new").text
-    for page in ("/cards/card/exports", "/cards/card"):
+    assert "s3://moving" not in oda.get("/cards/moving/exports/new").text
+    for page in ("/cards/moving/exports", "/cards/moving"):
         told = oda.get(page).text
         assert ("The bucket belongs to another account now" in told, "moved/file" in told) == (True, False), page
     give(server, "moving", OTHER)
-    assert "moved/file" in oda.get("/cards/card/exports").text
+    assert "moved/file" in oda.get("/cards/moving/exports").text

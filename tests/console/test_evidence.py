@@ -14,7 +14,7 @@ from tests.wire.calls import create
 PAGE = b"<script>alert(document.cookie)</script>"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(open_server: Server) -> str:
     client = open_server.client()
     added = own_client(client).add_evidence(
