@@ -107,7 +107,7 @@ def test_a_failed_check_is_next_to_the_part_that_it_concerns(author: Any, lea: V
     for words in (
         "Required for approval",
         "&lt;b&gt;An owner&lt;/b&gt; is named",
-        "Owner is missing",
+        "Model owner is missing",
         "Someone must answer for the model.",
         "Fill in the model owner.",
         'href="/policies/bank?version=2#r1">Policy rule 1</a>',
@@ -137,8 +137,8 @@ def test_a_gap_leads_to_its_field_and_is_for_those_who_edit(author: Any, lea: Vi
     name = make(author, "margin-gaps", intended_uses={"purpose_of_model": "Ranks."})
     page = lea.get(f"/cards/{name}").text
     uses = section(page, "intended-uses")
-    assert "Missing: Intended uses" in uses
-    assert "Missing: Risk rating" not in uses
+    assert "data-gap>Add Intended uses</button>" in uses
+    assert "Add Risk rating" not in uses
     assert 'id="check-rating"' in uses
     advice = section(page, "additional-information")
     assert ("Policy advice" in advice, 'href="/policies/bank?version=2#r5"' in advice) == (True, True)
@@ -151,7 +151,7 @@ def test_a_gap_leads_to_its_field_and_is_for_those_who_edit(author: Any, lea: Vi
         assert lea.post(f"/cards/{name}/edit", [("field", field)]).url.endswith(f"/cards/{name}{place}")
     assert lea.post(f"/cards/{name}/edit", [("field", "/a~2")]).status in {400, 422}
     seen = signed_in(bank, "vic").get(f"/cards/{name}").text
-    assert "Missing: Intended uses" not in seen
+    assert "Add Intended uses" not in seen
     assert ("Policy advice" in seen, 'id="check-rating"' in seen) == (True, True)
     assert ("Fill in</button>" in seen, "Make it a finding" in seen) == (False, False)
 
@@ -180,7 +180,9 @@ def test_a_waived_check_is_shown_as_waived_and_needs_nothing(author: Any, lea: V
     assert re.search(r"Accepted by a waiver until <time", said)
     assert [words in said for words in ("data-gap", "Make it a finding", "Ask for a waiver")] == [False, False, False]
     contents = page[page.index('aria-label="Contents of this card"') : page.index("<article")]
-    assert re.search(r'href="#training">Training details</a>', contents)
+    training = re.search(r'href="#training">Training details(.*?)</a>', contents)
+    assert training is not None
+    assert ("missing fields" in training[1], "failed" in training[1]) == (True, False)
 
 
 def test_a_card_that_lacks_whole_sections_only_has_no_margin(author: Any, lea: Visitor) -> None:

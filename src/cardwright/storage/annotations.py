@@ -458,7 +458,7 @@ def _parts(query: FindingQuery) -> list[tuple[int, bool, Position | None]]:
 def _pattern(word: str) -> str:
     """Return what LIKE compares a text with that has a word in any case.
 
-    SQLite ignores the case of ASCII alone, so a letter beyond it with two cases stands for any one character.
+    SQLite ignores the case of ASCII alone, so a letter beyond it with two cases matches any one character.
     """
     escaped = "".join(f"!{letter}" if letter in "!%_" else letter for letter in word)
     loose = (letter if letter.isascii() or letter.lower() == letter.upper() else "_" for letter in escaped)

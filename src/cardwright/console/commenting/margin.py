@@ -78,7 +78,7 @@ class Margin:
         gaps: pointer and label of the fields without a value.
         by_section: what is noted, by the id of a section; ``missing`` for sections that the page does not show.
         jobs: numbers of the evaluation jobs that have an open comment or a failed check, from 1.
-        has_notes: whether a part of the sections has a note next to it.
+        has_notes: whether a part of the sections has a note next to it. Recommended fields follow their part instead.
     """
 
     comments: CardComments
@@ -139,7 +139,11 @@ def woven(card: NotedCard, outline: Outline, article: Markup) -> Margin:
         list(missing.items()),
         _by_section(outline, comments.open, advice),
         _jobs((*(one.root.pointer for one in comments.open), *_failing(advice.checks))),
-        any(place in asides for place in places if place != LEAD),
+        any(
+            place in notes or place in checks or any(gap.demand for gap in gaps.get(place, ()))
+            for place in places
+            if place != LEAD
+        ),
     )
 
 
