@@ -210,6 +210,7 @@ def test_no_note_has_a_fault_and_each_is_reached_by_one_key(shaped: Page, author
     own_client(author).put_waiver(
         ModelCardName=name, RuleId="auc", Reason="A pilot.", ExpiryTime=time.time() + 30 * 86_400
     )
+    own_client(author).open_finding(ModelCardName=name, Title="Too vague", Severity="medium", Pointer="/intended_uses")
     author.create_model_card(ModelCardName=f"margin-bare-{width}", Content="{}", ModelCardStatus="Draft")
     for shown in (name, f"margin-bare-{width}"):
         shaped.goto(f"/cards/{shown}")
@@ -218,7 +219,8 @@ def test_no_note_has_a_fault_and_each_is_reached_by_one_key(shaped: Page, author
     shaped.goto(f"/cards/{name}")
     shaped.locator("html.cw-js").wait_for(state="attached")
     wanted = shaped.locator("[data-gap]").count()
-    assert wanted == shaped.locator(".cw-mn-check").count() + shaped.locator(".cw-mn-gap [name=field]").count() > 5
+    notes = (".cw-mn-check", ".cw-mn-finding", ".cw-mn-gap [name=field]")
+    assert wanted == sum(shaped.locator(kind).count() for kind in notes) > 6
     visited = set()
     for _ in range(wanted):
         shaped.keyboard.press("n")
@@ -238,3 +240,17 @@ def test_no_note_has_a_fault_and_each_is_reached_by_one_key(shaped: Page, author
     shaped.emulate_media(media="print")
     expect(shaped.locator("#check-todo")).to_be_visible()
     expect(shaped.locator("#check-todo .cw-mn-f")).to_be_hidden()
+
+
+def test_a_finding_about_a_field_is_next_to_it_until_it_ends(author: Any, lea: Visitor) -> None:
+    name, own = make(author, "margin-found"), own_client(author)
+    opened = own.open_finding(
+        ModelCardName=name, Title="Scores <b>drift</b>", Severity="low", Pointer="/intended_uses/purpose_of_model"
+    )["Finding"]
+    page = lea.get(f"/cards/{name}").text
+    uses = section(page, "intended-uses")
+    assert 'aria-label="Finding: Scores &lt;b&gt;drift&lt;/b&gt;"' in uses
+    assert f'href="/findings/{opened["FindingId"]}" dir="auto">Scores &lt;b&gt;drift' in uses
+    assert page.count("cw-mn-finding") == 1
+    own.update_finding(FindingId=opened["FindingId"], State="closed", Resolution="The model was trained again.")
+    assert "cw-mn-finding" not in lea.get(f"/cards/{name}").text

@@ -23,7 +23,7 @@ from cardwright.actions.review_work import CardReview, describe_card_review
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs
 from cardwright.console import readings as readings_of
-from cardwright.console.commenting.advice import CheckNote, GapNote, advice_on, advice_shown
+from cardwright.console.commenting.advice import Advice, advice_on, advice_shown
 from cardwright.console.commenting.margin import Margin, NotedCard, mark, woven
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
@@ -207,14 +207,14 @@ def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | N
 def _noted(context: PageContext, content: object, comments: CardComments, reviewed: Mapping[str, Any]) -> NotedCard:
     """What is noted on the newest version of a card."""
     may_edit = context.person.role.includes(Role.AUTHOR)
-    found: CardReview = reviewed["found"]
-    advice = advice_on(found, content, reviewed["tags"], recommends=may_edit)
-    shown = advice_shown(reviewed) | {"name": found.card.name, "may_edit": may_edit}
+    name = reviewed["found"].card.name
+    advice = advice_on(content, reviewed, reviewed["tags"], recommends=may_edit)
+    shown = advice_shown(reviewed) | {"name": name, "may_edit": may_edit}
 
-    def draw(checks: Sequence[CheckNote], gaps: Sequence[GapNote]) -> str:
-        return render_template("advice_notes.html", checks=checks, gaps=gaps, **shown)
+    def draw(here: Advice) -> str:
+        return render_template("advice_notes.html", **here._asdict(), **shown)
 
-    return NotedCard(found.card.name, content, comments, advice, draw)
+    return NotedCard(name, content, comments, advice, draw)
 
 
 def _article(margin: Margin) -> Markup:

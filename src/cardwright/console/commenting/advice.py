@@ -1,4 +1,4 @@
-"""Failed checks and missing fields of a card, as notes of its margin."""
+"""Failed checks, missing fields and findings of a card, as notes of its margin."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cardwright.actions.review_work import CardReview
 from cardwright.console.wizard.gaps import asks_of_policy
 from cardwright.console.wizard.recommended import recommended_fields
+from cardwright.core.finding import NamedFinding
 from cardwright.core.policy.pointers import pointer_to
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.result import Outcome
@@ -73,19 +74,29 @@ class GapNote(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What a card fails and lacks."""
+    """What a card fails and lacks, and the findings about its fields, of all places or of one."""
 
     checks: Sequence[CheckNote] = ()
     gaps: Sequence[GapNote] = ()
+    findings: Sequence[NamedFinding] = ()
+
+    @property
+    def is_recommended(self) -> bool:
+        """Whether there is nothing but fields that Cardwright recommends."""
+        return not self.checks and not self.findings and not any(gap.demand for gap in self.gaps)
 
 
-def advice_on(found: CardReview, content: object, tags: Mapping[str, str], *, recommends: bool) -> Advice:
-    """Return the failed and waived checks of a card and the fields that it lacks.
+def advice_on(content: object, reviewed: Mapping[str, Any], tags: Mapping[str, str], *, recommends: bool) -> Advice:
+    """Return the failed and waived checks of a card, the fields that it lacks, and the findings about its fields.
+
+    A finding about a failed check has no note of its own: the note of the check leads to it.
 
     Args:
         content: the parsed content.
+        reviewed: the page's variables of reviews and findings.
         recommends: whether the recommended fields that it lacks are wanted.
     """
+    found: CardReview = reviewed["found"]
     checks = list(islice(_checks(found), MOST_PLACES))
     known = {note.pointer for note in checks}
     asked = [] if found.policy is None else list(_demanded(found.card.name, found.policy, content, tags))
@@ -97,7 +108,9 @@ def advice_on(found: CardReview, content: object, tags: Mapping[str, str], *, re
     for note in (*asked, *recommended):
         if note.pointer not in known:
             lacking.setdefault(note.pointer, note)
-    return Advice(checks, list(lacking.values()))
+    linked = {one.finding.finding_id for one in reviewed["failed_checks"] if one.finding is not None}
+    findings = [one for one in reviewed["placed_findings"] if one.finding.finding_id not in linked]
+    return Advice(checks, list(lacking.values()), findings)
 
 
 def advice_shown(reviewed: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,8 +118,9 @@ def advice_shown(reviewed: Mapping[str, Any]) -> dict[str, Any]:
     waivers = {one.named.waiver.rule: one.named.waiver for one in reversed(reviewed["check_waivers"])}
     return {
         "policy": reviewed["found"].policy,
+        "words": reviewed["words"],
         "days": reviewed["days"],
-        "findings": {one.rule: one.finding for one in reviewed["failed_checks"]},
+        "finding_of": {one.rule: one.finding for one in reviewed["failed_checks"]},
         "asked_waivers": waivers,
         "waived_until": {rule: waiver.expires_at for rule, waiver in waivers.items() if waiver.granted_at is not None},
         "may_annotate": reviewed["may_annotate"],

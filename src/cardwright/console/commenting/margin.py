@@ -19,6 +19,7 @@ from cardwright.console.commenting.advice import Advice, CheckNote, GapNote, tog
 from cardwright.console.commenting.places import nearest, pointer_of
 from cardwright.console.wording import many
 from cardwright.core.field_names import name_of_place
+from cardwright.core.finding import NamedFinding
 from cardwright.core.places import escaped
 from cardwright.core.review import LONGEST_TEXT
 from cardwright.formats.outline import Outline
@@ -102,7 +103,7 @@ class NotedCard(NamedTuple):
 
     Attributes:
         content: the parsed content.
-        draw: draws the failed checks and the missing fields of one place.
+        draw: draws the failed checks, the missing fields and the findings of one place.
         newest: the newest version, when the content is that of an earlier one; 0 otherwise.
     """
 
@@ -110,7 +111,7 @@ class NotedCard(NamedTuple):
     content: Any
     comments: CardComments
     advice: Advice = Advice()
-    draw: Callable[[Sequence[CheckNote], Sequence[GapNote]], str] = lambda *_: ""
+    draw: Callable[[Advice], str] = lambda _: ""
     newest: int = 0
 
 
@@ -124,8 +125,8 @@ def woven(card: NotedCard, outline: Outline, article: Markup) -> Margin:
     places = _places(content, article, outline)
     missing = {pointer_of(content, gap.path): gap.label for gap in outline.missing}
     notes = noted(content, comments, (*places, *missing))
-    checks, gaps = _at_places(advice, places)
-    asides = {place: card.draw(checks.get(place, ()), gaps.get(place, ())) for place in checks | gaps}
+    advised = _at_places(advice, places)
+    asides = {place: card.draw(here) for place, here in advised.items()}
     for place, here in notes.items():
         html = notes_html(card.name, here, may_write=comments.may_write, newest=card.newest)
         asides[place] = asides.get(place, "") + html
@@ -139,29 +140,28 @@ def woven(card: NotedCard, outline: Outline, article: Markup) -> Margin:
         list(missing.items()),
         _by_section(outline, comments.open, advice),
         _jobs((*(one.root.pointer for one in comments.open), *_failing(advice.checks))),
-        any(
-            place in notes or place in checks or any(gap.demand for gap in gaps.get(place, ()))
-            for place in places
-            if place != LEAD
-        ),
+        any(place in notes or not advised.get(place, Advice()).is_recommended for place in places if place != LEAD),
     )
 
 
-def _at_places(
-    advice: Advice, shown: Collection[str]
-) -> tuple[dict[str | None, Sequence[CheckNote]], dict[str | None, Sequence[GapNote]]]:
-    """The failed checks and the missing fields by the pointer that a page shows and that is nearest."""
+def _at_places(advice: Advice, shown: Collection[str]) -> dict[str | None, Advice]:
+    """The failed checks, missing fields and findings by the pointer that a page shows and that is nearest."""
     checks: dict[str | None, list[CheckNote]] = {}
+    gaps: dict[str | None, list[GapNote]] = {}
+    findings: dict[str | None, list[NamedFinding]] = {}
     for check in advice.checks:
         place = (nearest(check.pointer, shown) or _UNSHOWN) if check.pointer else None
         checks.setdefault(place, []).append(check)
-    gaps: dict[str | None, Sequence[GapNote]] = {}
     for gap in advice.gaps:
-        place = nearest(gap.pointer, shown) or _UNSHOWN
-        gaps[place] = [*gaps.get(place, ()), gap]
+        gaps.setdefault(nearest(gap.pointer, shown) or _UNSHOWN, []).append(gap)
+    for named in advice.findings:
+        findings.setdefault(nearest(named.finding.pointer or "", shown) or _UNSHOWN, []).append(named)
     begun: set[str] = set()
-    order = (None, *shown, _UNSHOWN)
-    return {place: together(checks[place], begun) for place in order if place in checks}, gaps
+    return {
+        place: Advice(together(checks.get(place, ()), begun), gaps.get(place, ()), findings.get(place, ()))
+        for place in (None, *shown, _UNSHOWN)
+        if place in checks or place in gaps or place in findings
+    }
 
 
 def _joined(asides: Mapping[str | None, str], places: Iterable[str | None]) -> Markup:

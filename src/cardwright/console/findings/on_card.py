@@ -47,6 +47,7 @@ def findings_on_card(unit: Unit, found: CardReview, version: int | None = None) 
     others = [one for one in running.items if one.finding.finding_id not in listed]
     return {
         "words": words,
+        "placed_findings": [one for one in (*known, *others) if one.finding.pointer is not None],
         "card_findings": others[:_SHOWN],
         "hidden_findings": len(others) > _SHOWN,
         "finding_count": len(running.items),
