@@ -97,7 +97,7 @@ def test_an_exported_folder_moves_to_another_store(open_server: Server, tmp_path
     assert card(open_server, "export", name, "--output", str(tmp_path / "cards" / "x.record.json")).returncode == 0
     elsewhere = {"CARDWRIGHT_HOME": str(tmp_path / "home"), "CARDWRIGHT_ENDPOINT_URL": None}
     taken = run("card", "import", str(tmp_path / "cards"), environment=elsewhere)
-    assert (taken.returncode, b"20 values" in taken.stdout) == (0, True), taken.stdout
+    assert (taken.returncode, b"21 values" in taken.stdout) == (0, True), taken.stdout
     assert run("card", "show", name, "--content", environment=elsewhere).stdout == b'{ "model_overview": {}}'
     again = run("card", "import", str(tmp_path / "cards"), environment=elsewhere)
     assert (again.returncode, b"has this content already" in again.stdout) == (0, True)

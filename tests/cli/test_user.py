@@ -90,7 +90,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_user_is_created_once_with_the_option_if_missing(signed_server: Server) -> None:
-    account = ("--account", "525252525252", "--if-missing", "--json")
+    account = ("--account", "525252525253", "--if-missing", "--json")
     first = user(signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", given=PASSWORD)
     again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # no password prompt
     assert json.loads(first.stdout) == json.loads(again.stdout)

@@ -1,6 +1,7 @@
 """A server with the console, and a real browser in front of it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,19 @@ reviewers:
 
 @pytest.fixture(scope="session")
 def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The shared server whose cards need two approvals: what waits for a person depends on other tests."""
+    with governed_server(tmp_path_factory.mktemp("governed")) as server:
+        yield server
+
+
+@contextmanager
+def governed_server(home: Path) -> Iterator[Server]:
     """A server whose cards need two approvals.
 
     People: ana, an administrator; ravi, ben and una, approvers; mei and lea, authors; tom, kim and zoe, viewers of the
-    group model-risk. Shared: ask ben, una and zoe, whose lists no test counts.
+    group model-risk.
     """
-    with servers.running(tmp_path_factory.mktemp("governed"), "--auth", "sigv4") as server:
+    with servers.running(home, "--auth", "sigv4") as server:
         roles = {"ana": "admin", "ravi": "approver", "mei": "author", "lea": "author"}
         add_users(server, **roles, ben="approver", una="approver", tom="viewer", kim="viewer", zoe="viewer")
         admin = server.client(*server.key("000000000000", "loader", "admin"))

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
-from tests.console.conftest import watched
+from tests.console.conftest import governed_server, watched
 from tests.console.team import PASSWORD
 from tests.formats.pdf_files import text_of
 from tests.servers import Server
@@ -57,6 +57,13 @@ def person(browser: Browser, server: Server, name: str, **more: Any) -> Iterator
     complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
     context.close()
     assert not complaints
+
+
+@pytest.fixture(scope="module")
+def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of this file's own, because its journeys count what waits for a person."""
+    with governed_server(tmp_path_factory.mktemp("journeys")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

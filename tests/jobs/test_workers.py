@@ -87,16 +87,22 @@ def test_a_server_without_threads_leaves_jobs_to_workers(quiet_server: Server) -
         assert file_of(quiet_server.home, wait(client, arn))
 
 
+def log_of(server: Server) -> str:
+    """What the workers of all tests on a server have logged so far."""
+    log = server.home / "worker.log"
+    return log.read_text() if log.exists() else ""
+
+
 def test_several_workers_run_each_job_once(quiet_server: Server) -> None:
     client = quiet_server.client()
     card = create(client)
     jobs = [export(client, card) for _ in range(60)]
+    written = log_of(quiet_server)
     with working(quiet_server, "--export-threads", "2", count=2):
         ended = [wait(client, arn) for arn in jobs]
     assert {found["Status"] for found in ended} == {"Completed"}
     assert len({found["ExportArtifacts"]["S3ExportArtifacts"] for found in ended}) == len(jobs)
-    log = (quiet_server.home / "worker.log").read_text()
-    assert "another worker claimed an export job" not in log
+    assert "another worker claimed an export job" not in log_of(quiet_server).removeprefix(written)
 
 
 def claimed(server: Server, arn: str) -> None:
@@ -136,10 +142,10 @@ def test_a_killed_workers_job_is_claimed_after_its_lease_and_completes_once(quie
 def test_a_job_longer_than_its_lease_stays_with_its_worker(quiet_server: Server) -> None:
     client = quiet_server.client()
     arn = export(client, create(client, document=purpose("slow 9")))
-    before = (quiet_server.home / "worker.log").read_text()
+    before = log_of(quiet_server)
     with working(quiet_server, "--export-lease", "4", count=2):  # a busy machine may renew a second late
         assert file_of(quiet_server.home, wait(client, arn))
-    assert "taken up by another worker" not in (quiet_server.home / "worker.log").read_text()[len(before) :]
+    assert "taken up by another worker" not in log_of(quiet_server).removeprefix(before)
 
 
 def test_a_worker_that_slept_past_its_lease_does_not_finish_the_job_again(quiet_server: Server) -> None:
@@ -157,7 +163,7 @@ def test_a_worker_that_slept_past_its_lease_does_not_finish_the_job_again(quiet_
         assert sleeper.wait(timeout=DEADLINE) == 0
     finally:
         sleeper.kill()
-    assert "another worker claimed an export job" in (quiet_server.home / "worker.log").read_text()
+    assert "another worker claimed an export job" in log_of(quiet_server)
     again = client.describe_model_card_export_job(ModelCardExportJobArn=arn)
     assert (again["Status"], again["LastModifiedAt"]) == ("Completed", found["LastModifiedAt"])
 

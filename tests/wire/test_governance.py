@@ -136,9 +136,9 @@ def test_an_edit_between_request_and_decision_is_a_conflict(team: Team) -> None:
     assert asked["ContentDigest"] == hashlib.sha256(b"{}").hexdigest()
     content = '{"model_overview": {}}'
     team.clients["ana"].update_model_card(ModelCardName=name, Content=content)
-    with refused("ConflictException", "Superseded"):
+    with refused("ConflictException", "ana saved version 2"):
         team.approve("ben", name, ReviewId=asked["ReviewId"])
-    with refused("ConflictException", "version 2 with the content digest"):
+    with refused("ConflictException", "ana saved version 2. No review of version 2 is open"):
         team.approve("ben", name)
     team.own("ana").request_review(ModelCardName=name)
     with refused("ConflictException", "version 2 with the content digest"):

@@ -143,7 +143,7 @@ def test_what_was_acknowledged_before_the_log_was_taken_away_survives_a_polite_s
 def test_another_store_written_over_the_database_file_is_noticed(tmp_path: Path) -> None:
     """`cp other.db cardwright.db` keeps the file and changes all that is in it."""
     for home in (tmp_path / "other", tmp_path / "used"):
-        with servers.running(home) as server:
+        with servers.running(home, empty=True) as server:  # a store of its own, and no copy of a common one
             create(server.client())
     with servers.running(tmp_path / "used") as server:
         client = server.client()
