@@ -179,7 +179,9 @@ def test_words_are_read_once_and_again_when_the_content_changed(store: Store) ->
     assert names(store, text="before", sort=PortfolioSort.NAME) == ["card-0", "card-1", "card-2", "card-4"]
 
 
-def test_filters_narrow_the_list_together(store: Store) -> None:
+@pytest.mark.parametrize("few", [1, 2_000])
+def test_filters_narrow_the_list_together(store: Store, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("cardwright.storage.portfolio._FEW_CARDS", few)
     make(store, "one", status="Approved", risk="High", owner="A", name="m1")
     make(store, "two", status="Approved", risk="Low", owner="A")
     make(store, "three", status="Draft", owner="B", id="id-3")
@@ -189,6 +191,7 @@ def test_filters_narrow_the_list_together(store: Store) -> None:
         "three",
     ]
     assert names(store, owner="A", risk=["Low"]) == ["two"]
+    assert names(store, owner="A", model="m1") == ["one"]
     assert names(store, model="m1") == ["one"]
     assert names(store, model="id-3") == ["three"]
     assert names(store, text="one", owner="B") == []
@@ -205,7 +208,9 @@ def test_accounts_see_nothing_of_one_another(store: Store) -> None:
     assert (portfolio.cards, list(portfolio.owners)) == (1, ["Them"])
 
 
-def test_pages_contain_every_card_once_in_every_order(store: Store) -> None:
+@pytest.mark.parametrize("few", [10, 2_000])
+def test_pages_contain_every_card_once_in_every_order(store: Store, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("cardwright.storage.portfolio._FEW_CARDS", few)
     ticks = iter(range(1000, 2000))
     store.clock = lambda: next(ticks) // 3  # several cards in one millisecond
     for number in range(25):

@@ -62,6 +62,10 @@ _CONDITIONS = {
 }
 # Filters with an index of their own, as statements that select card_id.
 _OF_OWNER = "SELECT o.card_id FROM card_texts o WHERE o.account_id = :account AND o.owner = :owner"
+# The cards of an owner with many are tested card by card, as those of a common tag.
+_OWNER_OF_CARD = (
+    "(SELECT o.owner FROM card_texts o WHERE o.account_id = c.account_id AND o.card_id = c.card_id) = :owner"
+)
 _OF_MODEL = " UNION ".join(
     f"SELECT m.card_id FROM cards m WHERE m.account_id = :account AND m.{condition}"
     for condition in ("model_name = :model", "model_key = :model_key", "package_key = :model_key")
@@ -314,7 +318,8 @@ class PortfolioTable:
         found = self._looked_up(query, model_key)
         if query.author is not None:
             self._written(query.author, found, conditions, parameters)
-        common = self._tagged(query.tags, found, conditions, parameters)
+        common = self._owned(query.owner, found, conditions, parameters)
+        common = self._tagged(query.tags, found, conditions, parameters) or common
         if query.text.strip():
             alone = len(conditions) == 1 and not found and query.sort is PortfolioSort.CHANGED
             found.append(self._found(query.text, SEARCHED if alone else None))
@@ -334,8 +339,6 @@ class PortfolioTable:
         found: list[list[str]] = []
         if query.model is not None:
             found.append(self._cards(_OF_MODEL, {"model": query.model[:MODEL_NAME], "model_key": model_key}))
-        if query.owner is not None:
-            found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
         if query.reviewers:
             found.append(self._of_reviewers(query.reviewers))
         if query.waiting:
@@ -346,6 +349,20 @@ class PortfolioTable:
         if query.findings_before is not None:
             found.append(self._cards(_OF_FINDINGS, {"findings_before": query.findings_before}))
         return found
+
+    def _owned(
+        self, owner: str | None, found: list[list[str]], conditions: list[str], parameters: dict[str, object]
+    ) -> str | None:
+        """Add the cards of an owner to the look-ups, or many of them to the conditions. Returns many, to count them."""
+        if owner is None:
+            return None
+        card_ids = self._cards(f"{_OF_OWNER} LIMIT {_FEW_CARDS + 1}", {"owner": owner})
+        if len(card_ids) <= _FEW_CARDS:
+            found.append(card_ids)
+            return None
+        conditions.append(_OWNER_OF_CARD)
+        parameters["owner"] = owner
+        return _OF_OWNER.replace("o.card_id FROM", "o.card_id AS given FROM")
 
     def _written(
         self, author: str, found: list[list[str]], conditions: list[str], parameters: dict[str, object]
