@@ -2,10 +2,12 @@
 PYTHON ?= python3
 HOME_FOLDER ?= .cardwright
 BIN := .venv/bin
+# The shuffled order of the tests. Another one finds tests that depend on each other: make test SEED=default
+SEED ?= 1266896537
 OTHER_PYTHON ?= $(firstword $(foreach name,python3.15 python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>&-)))
 
 # The files are run in the order of tests/conftest.py, each by one process.
-TWO_PROCESSES := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+TWO_PROCESSES := --numprocesses 2 --dist loadfile --no-loadscope-reorder --randomly-seed=$(SEED)
 
 # Python writes bytecode even if the shell forbids it, because the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
