@@ -40,7 +40,8 @@ class BatchServer:
 
     def end(self) -> None:
         """Commit what the batch wrote, and answer the requests that wait for it."""
-        self.application.end_batch()
+        waiting = self.application.take_batch()
+        self.application.answer_batch(waiting, self.application.commit())
 
     def responses(self, *asked: Asked, key: Key | None = None) -> list[tuple[int, bytes]]:
         """Answer requests as one batch. Returns statuses and bodies, of errors too."""

@@ -85,7 +85,7 @@ class Application:
     def answer_in_batch(self, request: Request, send: Send) -> None:
         """Answer a request now, or after the batch's commit where it wrote something.
 
-        Every request of a batch is answered on the same thread, which then calls :meth:`end_batch`.
+        Every request of a batch is answered on the same thread, which then calls :meth:`take_batch`.
         """
         try:
             response = self._respond(request)
@@ -96,11 +96,6 @@ class Application:
         except Exception as error:  # noqa: BLE001 - every client gets an answer
             response = self.failed(request, error)
         send(response)
-
-    def end_batch(self) -> None:
-        """Commit what the batch wrote, and answer the requests that wait for the commit."""
-        waiting = self.take_batch()
-        self.answer_batch(waiting, self.commit())
 
     def take_batch(self) -> Batch:
         """Return the requests that wait for the commit of what they wrote, and begin another batch."""
