@@ -156,6 +156,22 @@ def test_a_save_that_comes_late_does_not_undo_a_later_one(console: Server) -> No
     visitor.post(f"{draft}/discard", [])
 
 
+def test_a_save_that_arrives_after_the_button_of_its_page_changes_nothing(console: Server) -> None:
+    visitor = Visitor(console.url)
+    draft = visitor.begin("after-the-button")
+    form = form_of(visitor.get(f"{draft}/model").text)
+    other = form_of(visitor.get(f"{draft}/model").text)
+    assert sent(visitor, form, "stay").status == 200  # changes nothing, so the draft keeps its revision
+    control(form, "model_overview.model_owner").value = "late"
+    late = autosaved(visitor, form, ["model_overview.model_owner"])
+    assert (late.status, json.loads(late.text)["elsewhere"]) == (409, True)
+    assert 'value="late"' not in visitor.get(f"{draft}/model").text
+    control(other, "model_overview.model_owner").value = "another window"
+    assert autosaved(visitor, other, ["model_overview.model_owner"]).status == 200
+    assert 'value="another window"' in visitor.get(f"{draft}/model").text
+    visitor.post(f"{draft}/discard", [])
+
+
 def test_two_windows_that_save_themselves_overwrite_nothing(console: Server) -> None:
     visitor = Visitor(console.url)
     draft = visitor.begin("two-windows-auto")

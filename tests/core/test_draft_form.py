@@ -85,6 +85,14 @@ def test_the_oldest_flat_forms_are_read() -> None:
     assert (new.card, new.original, new.model, new.found) == (None, "{}", None, {})
 
 
+def test_forms_of_earlier_shapes_are_read_without_their_later_members() -> None:
+    stored = json.loads(stored_text(attrs.evolve(FORM, left_page="page")))
+    del stored["left_page"]
+    assert read_form(json.dumps(stored | {"schema": 3})) == FORM
+    del stored["opened"]
+    assert read_form(json.dumps(stored | {"schema": 2})) == FORM
+
+
 def test_a_form_of_a_newer_release_is_refused() -> None:
     with pytest.raises(DraftOfNewerRelease, match="newer release"):
         read_form(json.dumps({"schema": SCHEMA + 1}))

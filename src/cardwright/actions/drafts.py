@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import attrs
+
 from cardwright.core.card import Card
 from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftLine, DraftOutdated, TooManyDrafts, check_form
 from cardwright.core.draft_form import DraftForm
@@ -41,22 +43,24 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: DraftForm) -> Dra
     Raises:
         DraftGone: the draft does not exist, or belongs to another user.
         Invalid: the form is larger than any card can be.
-        DraftOutdated: the draft was saved after that revision; nothing changes.
+        DraftOutdated: the draft was saved after that revision, or the form comes from a page whose button saved the
+            draft already; nothing changes.
     """
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     check_form(form)
     draft = _own(unit, unit.drafts.find(draft_id, lock=True))
-    if draft.revision != revision:
+    if draft.revision != revision or (form.opened is not None and form.opened.page == draft.form.left_page != ""):
         raise DraftOutdated(draft)
     if draft.form == form:
         return draft
+    is_other = attrs.evolve(draft.form, left_page=form.left_page) != form
     saved = replace(
         draft,
         form=form,
         name=form.title,
         card=form.card_name,
         step=form.step,
-        revision=revision + 1,
+        revision=revision + is_other,
         modified_at=unit.now,
     )
     unit.drafts.update(saved)

@@ -15,10 +15,10 @@ from cardwright.core.card import Card, Description
 from cardwright.core.errors import Conflict
 from cardwright.core.json_value import JsonObject, value_at
 
-SCHEMA = 3
+SCHEMA = 4
 """The number of the shape that :func:`stored_text` writes.
 
-Shape 1 was a flat object without a number. Shape 2 had no ``opened``.
+Shape 1 was a flat object without a number. Shape 2 had no ``opened``, and shape 3 no ``left_page``.
 """
 
 REPORTS = "_reports"
@@ -156,6 +156,8 @@ class DraftForm:
         model, job: the chosen model or package, and the chosen training job.
         found: the values that choices brought, by dotted path in the content.
         opened: what the page showed that saved the draft by itself; None if a button saved it.
+        left_page: the identifier of the page whose button saved the draft last. A button sends all fields of its page,
+            so a save of that page by itself that arrives later is out of date.
     """
 
     name: str = ""
@@ -172,6 +174,7 @@ class DraftForm:
     job: Choice | None = None
     found: dict[str, Found] = attrs.Factory(dict)
     opened: Opened | None = None
+    left_page: str = ""
 
     @property
     def original(self) -> str | None:
@@ -243,7 +246,11 @@ def as_opened(form: DraftForm) -> DraftForm:
 
 def is_as_begun(form: DraftForm, start: DraftForm) -> bool:
     """Whether a form says what the form says that it began with. The steps that the user has seen do not count."""
-    return attrs.evolve(form, seen=[], step="", opened=None) == attrs.evolve(start, seen=[], step="", opened=None)
+    return _as_written(form) == _as_written(start)
+
+
+def _as_written(form: DraftForm) -> DraftForm:
+    return attrs.evolve(form, seen=[], step="", opened=None, left_page="")
 
 
 class DraftOfNewerRelease(Conflict):
@@ -272,7 +279,7 @@ def read_form(text: str) -> DraftForm:
     schema = stored.pop("schema", 1)
     if schema == 1:
         return _read_flat(stored)
-    if schema not in {2, SCHEMA}:
+    if schema not in {2, 3, SCHEMA}:
         raise DraftOfNewerRelease
     card, model, job = (stored.pop(key) for key in ("card", "model", "job"))
     opened = stored.pop("opened", None)

@@ -253,7 +253,7 @@
     if (open.failed || open.byHand || body().length >= LARGEST) event.preventDefault();
   });
   addEventListener("pageshow", (event) => {
-    if (event.persisted && open) open.gone = false;
+    if (event.persisted && open?.gone) location.reload(); // a button sent this page; the draft has moved on
   });
 
   adopt();

@@ -196,7 +196,7 @@ def _saved(context: PageContext, before: Draft | None, form: DraftForm, posted: 
     Raises:
         DraftOutdated: another window saved the draft.
     """
-    page = starting.page_of(posted)
+    page = form.left_page = starting.page_of(posted)
     with context.writing() as unit:
         now = find_draft(unit, page if before is None else before.draft_id) if before or page else None
         if now is None and before is None:
