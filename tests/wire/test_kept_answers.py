@@ -1,13 +1,17 @@
 """An answer that a server keeps never differs from a new one."""
 
+import http.client
 import json
 import random
+import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from botocore import xform_name
@@ -15,9 +19,12 @@ from botocore.exceptions import ClientError
 
 from cardwright import Session
 from cardwright.client.own_client import own_client
+from cardwright.server.stores import DATABASE_FILE
 from cardwright.storage.engines import memory as memories
 from cardwright.storage.engines.memory import Memory
 from tests import servers
+from tests.servers import Server
+from tests.waiting import wait_until
 from tests.wire.batches import BatchServer
 
 CONTENT = json.dumps({"intended_uses": {"purpose_of_model": "credit"}})
@@ -223,6 +230,37 @@ def test_a_memory_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     memory.clear()
     assert memory.find(999) is None
     assert memory.size == 0
+
+
+def test_kept_answers_use_about_the_memory_of_their_bytes(tmp_path: Path) -> None:
+    content = json.dumps({"additional_information": {"custom_details": {f"key {n}": "v" * 240 for n in range(32)}}})
+    with (
+        servers.running(tmp_path, "--log-level", "warning") as server,
+        closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection,
+    ):
+
+        def call(operation: str, members: dict[str, Any]) -> int:
+            headers = {"X-Amz-Target": f"SageMaker.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+            connection.request("POST", "/", json.dumps(members), headers)
+            response = connection.getresponse()
+            assert response.status == 200
+            return len(response.read())
+
+        names = [f"card-{number}" for number in range(1600)]
+        for name in names:
+            call("CreateModelCard", {"ModelCardName": name, "Content": content, "ModelCardStatus": "Draft"})
+        with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as store, urlopen(f"{server.url}/cards"):
+            due = "SELECT count(*) FROM card_texts WHERE words IS NULL"
+            wait_until(lambda: store.execute(due).fetchone() == (0,), "the search index has no words of some cards")
+        before = memory_of(server)
+        answered = sum(call("DescribeModelCard", {"ModelCardName": name}) for name in names)
+        assert memory_of(server) - before < 1.1 * answered
+
+
+def memory_of(server: Server) -> int:
+    """Bytes of the server's process that no file holds."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"RssAnon:\s+(\d+) kB", status)[0]) * 1024
 
 
 @pytest.mark.parametrize("workers", [1, 2])

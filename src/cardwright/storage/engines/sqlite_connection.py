@@ -19,7 +19,7 @@ _PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 1000",  # a shared commit writes some 200 pages: few commits wait for a checkpoint
     "PRAGMA temp_store = MEMORY",  # savepoints store the old pages in memory, not in files
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -32768",
+    "PRAGMA cache_size = -16384",
 )
 
 
