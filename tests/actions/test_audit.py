@@ -8,8 +8,9 @@ from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.review_decisions import decide_review
 from cardwright.actions.reviews import request_review
 from cardwright.core.account_events import AccountEventKind
+from cardwright.core.audit_log import AuditQuery, AuditRecord, Kind, kind_of, sentence
 from cardwright.core.card import Status
-from cardwright.core.events import SENTENCES, AuditQuery, AuditRecord, Kind, kind_of, sentence
+from cardwright.core.event_words import SENTENCES
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Position
 from cardwright.core.people import Actor

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cardwright.core.events import COLUMNS
+from cardwright.core.audit_log import COLUMNS
 from cardwright.session import Session
 from tests.cli.commands import run, run_text
 from tests.servers import Server

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from cardwright.core.events import COLUMNS
+from cardwright.core.audit_log import COLUMNS
 from cardwright.core.inventory import COLUMNS as INVENTORY
 from tests.console.team import signed_in
 from tests.console.visits import Visitor

@@ -26,8 +26,8 @@ from cardwright.actions import (
     tags,
     waivers,
 )
+from cardwright.core.audit_log import AuditQuery, Kind
 from cardwright.core.card import Status
-from cardwright.core.events import AuditQuery, Kind
 from cardwright.core.export_job import ExportQuery
 from cardwright.core.finding import FindingQuery, FindingState, Severity
 from cardwright.core.listing import CardQuery, CardSort, Position, VersionQuery

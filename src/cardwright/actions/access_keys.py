@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cardwright.actions.account_events import record_event
+from cardwright.actions.events import record_account_event
 from cardwright.actions.paging import page_at
 from cardwright.core.access_keys import AccessKey, check_user, new_access_key_id
 from cardwright.core.account_events import AccountEventKind
@@ -26,7 +26,7 @@ def create_key(unit: Unit, user: str, role: Role) -> AccessKey:
     account = unit.actor.scope.account
     key = AccessKey(account, new_access_key_id(account), user if owner is None else owner.name, role, unit.now)
     unit.access_keys.insert(key)
-    record_event(unit, AccountEventKind.KEY_CREATED, key.access_key_id, f"for {key.user} as {role}")
+    record_account_event(unit, AccountEventKind.KEY_CREATED, key.access_key_id, f"for {key.user} as {role}")
     return key
 
 
@@ -80,5 +80,5 @@ def revoke_key(unit: Unit, access_key_id: str) -> AccessKey:
     """
     key = find_key(unit, access_key_id)
     unit.access_keys.revoke(key.account, access_key_id, unit.now)
-    record_event(unit, AccountEventKind.KEY_REVOKED, access_key_id, f"of {key.user}")
+    record_account_event(unit, AccountEventKind.KEY_REVOKED, access_key_id, f"of {key.user}")
     return key

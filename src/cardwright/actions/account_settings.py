@@ -1,6 +1,6 @@
 """Settings of the caller's account, and those of the caller."""
 
-from cardwright.actions.account_events import record_event
+from cardwright.actions.events import record_account_event
 from cardwright.core.account_events import AccountEventKind
 from cardwright.core.people import Role
 from cardwright.core.text_format import TextFormat
@@ -28,7 +28,7 @@ def set_text_format(unit: Unit, text_format: TextFormat) -> bool:
     if before is text_format:
         return False
     unit.settings.put(_TEXT_FORMAT, text_format)
-    record_event(unit, AccountEventKind.SETTING_CHANGED, _TEXT_FORMAT, f"from {before} to {text_format}")
+    record_account_event(unit, AccountEventKind.SETTING_CHANGED, _TEXT_FORMAT, f"from {before} to {text_format}")
     return True
 
 

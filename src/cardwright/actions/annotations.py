@@ -1,7 +1,7 @@
 """Store findings, evidence, waivers and comments with their links, and check who may write them."""
 
 from cardwright.actions.approvers import caller_may_count, person_of
-from cardwright.actions.card_chain import add_link
+from cardwright.actions.events import add_link
 from cardwright.actions.governance import governance_of
 from cardwright.core.annotations import Noun, chained
 from cardwright.core.card import Card

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from cardwright.actions.approvers import approver_of, caller_name, insiders_of, person_of
 from cardwright.actions.blockers import ApprovalCheck, blockers_of, check_in_time, refuse_late
-from cardwright.actions.card_chain import add_link
 from cardwright.actions.decisions import Decisions, decisions_of
+from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, Subject
 from cardwright.actions.review_record import add_decision, known_details, new_decision, policy_details, request_details
 from cardwright.core.card import Card

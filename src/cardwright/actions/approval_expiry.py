@@ -1,6 +1,7 @@
 """The expiry of approvals: a card leaves Approved once its review date and the grace period have passed."""
 
-from cardwright.actions.card_chain import add_link, add_status
+from cardwright.actions.card_status import add_status
+from cardwright.actions.events import add_link
 from cardwright.actions.review_record import review_details
 from cardwright.core.card import Status
 from cardwright.core.integrity.history import Event

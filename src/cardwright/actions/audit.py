@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardwright.actions.paging import page_at
-from cardwright.core.events import AuditQuery, AuditRecord, has_words
+from cardwright.core.audit_log import AuditQuery, AuditRecord, has_words
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.storage.unit import Unit

@@ -1,6 +1,6 @@
 """Claim buckets for accounts, and refuse access to buckets of other accounts."""
 
-from cardwright.actions.account_events import record_event
+from cardwright.actions.events import record_account_event
 from cardwright.core.account_events import AccountEventKind
 from cardwright.core.buckets import bucket_key, check_claimable, check_owner, check_reserved, is_open_to
 from cardwright.core.people import Role
@@ -20,7 +20,7 @@ def claim_bucket(unit: Unit, bucket: str) -> None:
     if owner is None:
         check_claimable(bucket, account, claimable=unit.rules.claimable)
         if unit.buckets.claim(key, unit.now, unit.actor.user):
-            record_event(unit, AccountEventKind.BUCKET_CLAIMED, key)
+            record_account_event(unit, AccountEventKind.BUCKET_CLAIMED, key)
             return
         owner = unit.buckets.owner(key)  # another account was quicker
     check_owner(bucket, owner, account)
@@ -71,9 +71,11 @@ def give_bucket(unit: Unit, bucket: str) -> bool:
     while unit.buckets.owner(key) != account:  # another account may claim it between these two statements
         before = unit.buckets.take(key)
         if before is not None:
-            record_event(unit, AccountEventKind.BUCKET_RELEASED, key, "given to another account", account=before)
+            record_account_event(
+                unit, AccountEventKind.BUCKET_RELEASED, key, "given to another account", account=before
+            )
         if unit.buckets.claim(key, unit.now, unit.actor.user):
-            record_event(unit, AccountEventKind.BUCKET_GIVEN, key)
+            record_account_event(unit, AccountEventKind.BUCKET_GIVEN, key)
             return True
     return False
 
@@ -91,5 +93,5 @@ def release_bucket(unit: Unit, bucket: str) -> bool:
     key = bucket_key(bucket)
     released = unit.buckets.release(key)
     if released:
-        record_event(unit, AccountEventKind.BUCKET_RELEASED, key)
+        record_account_event(unit, AccountEventKind.BUCKET_RELEASED, key)
     return released

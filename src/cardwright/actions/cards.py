@@ -5,7 +5,8 @@ from typing import NoReturn
 
 from cardwright.actions.approval import approve_directly, refuse_incomplete
 from cardwright.actions.approvers import caller_may_count
-from cardwright.actions.card_chain import add_link, add_status, linked
+from cardwright.actions.card_status import add_status
+from cardwright.actions.events import add_link, record_card_event, write_event
 from cardwright.actions.governance import (
     Governance,
     Subject,
@@ -21,6 +22,7 @@ from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
 from cardwright.core.content import Document
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Denied, Invalid
+from cardwright.core.events import of_card
 from cardwright.core.integrity.history import GENESIS, Event, VersionRecord, ever_had_status
 from cardwright.core.kms import check_kms_key
 from cardwright.core.listing import CardQuery, Page, VersionQuery
@@ -70,13 +72,13 @@ def create_card(  # noqa: PLR0913 - the parts of a card
         details["kms_key_id"] = kms_key_id
     subject = Subject(card, content, document, wanted_tags)
     governed = governance_of_new(unit, subject) if status is Status.APPROVED else Governance()
-    card, link = linked(unit, card, Event.CREATED, details)
+    card, created = of_card(unit.actor, card, Event.CREATED, details, unit.now)
     if not unit.cards.insert(card, document):
         _refuse_second_card(None if unit.cards.find(name) else unit.cards.other_of_model(card, document))
         raise Conflict(f"Modelcard {name} already exists")
     unit.versions.insert(record, card.record_digest, status, content)
     unit.tags.put(card.card_id, wanted_tags)
-    unit.audit.append(link, card.audit_digest)
+    write_event(unit, created)
     if governed.policy is not None:
         unit.cards.update(approve_directly(unit, governed, subject._replace(card=card), "CreateModelCard"), None)
     return arn
@@ -370,19 +372,12 @@ def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
     record_card_event(unit, card, event, {"tags": tags})
 
 
-def record_card_event(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> None:
-    """Add a link to the audit chain of a card that this unit has locked. The card's time of change stays."""
-    unit.cards.update(add_link(unit, card, event, details), None)
-
-
 def _add_version(unit: Unit, card: Card, record: VersionRecord, content: str) -> Card:
     digest = record.digest()
     card = card._replace(version=record.number, content_digest=record.content_digest, record_digest=digest)
     details: dict[str, object] = {"version": record.number, "record": digest, "status": card.status}
-    card, link = linked(unit, card, Event.CONTENT, details)
     unit.versions.insert(record, digest, card.status, content)
-    unit.audit.append(link, card.audit_digest)
-    return card
+    return add_link(unit, card, Event.CONTENT, details)
 
 
 def _version_record(unit: Unit, card: Card, number: int, content_digest: str, note: str | None = None) -> VersionRecord:

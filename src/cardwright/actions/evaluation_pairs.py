@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cardwright.actions.cards import describe_card, find_card, record_card_event
+from cardwright.actions.cards import describe_card, find_card
+from cardwright.actions.events import record_card_event
 from cardwright.core import content as contents
 from cardwright.core.card import Card
 from cardwright.core.errors import CardMissing, Invalid

@@ -2,7 +2,8 @@
 
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.card_record import card_record
-from cardwright.actions.cards import find_card, record_card_event
+from cardwright.actions.cards import find_card
+from cardwright.actions.events import record_card_event
 from cardwright.actions.paging import page_of
 from cardwright.core.card import Card
 from cardwright.core.errors import CardMissing, Conflict, NotFound

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from cardwright.actions.cards import create_card, describe_card, find_card, record_card_event, update_card
+from cardwright.actions.cards import create_card, describe_card, find_card, update_card
+from cardwright.actions.events import record_card_event
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSource, Status
 from cardwright.core.errors import Conflict, Invalid, NotFound

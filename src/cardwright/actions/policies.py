@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from cardwright.actions.account_events import record_event
+from cardwright.actions.events import record_account_event
 from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.listing import Page, Position
@@ -89,7 +89,7 @@ def deactivate_policy(unit: Unit, name: str) -> StoredPolicy:
     if not stored.active:
         raise Conflict(f"The policy {name} has no active version")
     unit.review_policies.deactivate(name)
-    record_event(unit, AccountEventKind.POLICY_DEACTIVATED, stored.name, f"version {stored.version}")
+    record_account_event(unit, AccountEventKind.POLICY_DEACTIVATED, stored.name, f"version {stored.version}")
     return stored._replace(active=0)
 
 
@@ -123,7 +123,7 @@ def delete_policy(unit: Unit, name: str) -> int:
     unit.review_policies.lock()
     stored = _found(unit, name, None)
     deleted = unit.review_policies.delete(name, unit.now)
-    record_event(unit, AccountEventKind.POLICY_DELETED, stored.name)
+    record_account_event(unit, AccountEventKind.POLICY_DELETED, stored.name)
     return deleted
 
 
@@ -149,7 +149,7 @@ def _store(unit: Unit, policy: ReviewPolicy, text: str) -> StoredPolicy:
         )
     stored = StoredPolicy(policy.name, policy.version, text, policy.digest, 0, unit.now, unit.actor.user, None)
     unit.review_policies.insert(stored)
-    record_event(
+    record_account_event(
         unit, AccountEventKind.POLICY_STORED, policy.name, f"version {policy.version} with digest {policy.digest}"
     )
     return stored
@@ -166,7 +166,7 @@ def _activate(unit: Unit, stored: StoredPolicy) -> StoredPolicy:
             " `applies_to` of one of them, or delete the other"
         )
     unit.review_policies.activate(stored.name, stored.version, unit.now)
-    record_event(unit, AccountEventKind.POLICY_ACTIVATED, stored.name, f"version {stored.version}")
+    record_account_event(unit, AccountEventKind.POLICY_ACTIVATED, stored.name, f"version {stored.version}")
     return stored._replace(active=1, activated_at=unit.now)
 
 

@@ -6,8 +6,8 @@ A decision and what follows from it (the approval, the card's status) are one un
 from typing import NamedTuple
 
 from cardwright.actions.approvers import caller_name, name_of, person_of
-from cardwright.actions.card_chain import add_link
 from cardwright.actions.decisions import Decisions, decisions_of
+from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, governance_of
 from cardwright.actions.late_decisions import refuse_superseded, too_late
 from cardwright.actions.review_record import add_decision, new_decision, review_details

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from cardwright.actions.card_chain import add_link
 from cardwright.actions.decisions import Decisions
+from cardwright.actions.events import add_link
 from cardwright.core.card import Card, Status
 from cardwright.core.integrity.history import Event
 from cardwright.core.review import Decision, PolicyMark, Review, ReviewState, Verdict, text_digest

@@ -2,8 +2,9 @@
 
 from cardwright.actions.approval import complete, standing_of
 from cardwright.actions.blockers import check_in_time, refuse_late
-from cardwright.actions.card_chain import add_link, add_status
+from cardwright.actions.card_status import add_status
 from cardwright.actions.decisions import Decisions, decisions_of
+from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, Subject, governance_of, subject_of
 from cardwright.actions.review_record import review_details
 from cardwright.actions.reviewed_card import locked_card

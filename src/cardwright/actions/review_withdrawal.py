@@ -1,8 +1,9 @@
 """Withdraw the request for a review of a card: the person who asked can, and approvers."""
 
 from cardwright.actions.approvers import caller_name, person_of
-from cardwright.actions.card_chain import add_link, add_status
+from cardwright.actions.card_status import add_status
 from cardwright.actions.decisions import Decisions
+from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance
 from cardwright.actions.review_record import add_decision, new_decision, review_details
 from cardwright.core.card import Card, Status

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from cardwright.actions.approval import standing_of
 from cardwright.actions.approvers import caller_name
-from cardwright.actions.card_chain import add_link, add_status
+from cardwright.actions.card_status import add_status
 from cardwright.actions.decisions import decisions_of
+from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, governance_of, subject_of
 from cardwright.actions.policies import active_policies
 from cardwright.actions.review_record import request_details, review_details

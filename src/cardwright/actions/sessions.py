@@ -9,7 +9,7 @@ of a user name therefore cannot lock its owner out of known browsers (OWASP: "de
 
 from typing import NamedTuple
 
-from cardwright.actions.account_events import record_event
+from cardwright.actions.events import record_account_event
 from cardwright.actions.users import read_user
 from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import NotSignedIn, TryLater
@@ -175,7 +175,7 @@ def end_sessions(unit: Unit, user: str, *, keep: str = "") -> int:
     if user != unit.actor.user:
         unit.actor.require(Role.ADMIN, "UpdateUser", unit.actor.scope.user_arn(user))
     ended = unit.sessions.end_all(user, unit.now, keep=keep)
-    record_event(unit, AccountEventKind.SIGNED_OUT_EVERYWHERE, user)
+    record_account_event(unit, AccountEventKind.SIGNED_OUT_EVERYWHERE, user)
     return ended
 
 

@@ -6,7 +6,7 @@ from the user's next request on: sessions end, and access keys beyond the new ro
 
 from collections.abc import Sequence
 
-from cardwright.actions.account_events import record_event
+from cardwright.actions.events import record_account_event
 from cardwright.actions.paging import page_at
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import AccountEventKind
@@ -55,7 +55,7 @@ def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
     )
     if not unit.users.insert(user):
         raise Conflict(f"There is a user {name} already")
-    record_event(unit, AccountEventKind.USER_CREATED, name, role)
+    record_account_event(unit, AccountEventKind.USER_CREATED, name, role)
     return user
 
 
@@ -111,7 +111,7 @@ def change_role(unit: Unit, name: str, role: Role) -> int:
         return 0
     check_last_admin(user, others, "cannot get another role")
     unit.users.update(user._replace(role=role))
-    record_event(unit, AccountEventKind.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
+    record_account_event(unit, AccountEventKind.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
     return _revoke_keys(unit, user, role)
 
 
@@ -149,7 +149,7 @@ def change_profile(
     if any(parts.values()):
         unit.users.update(changed)
         unit.users.set_groups(user.name, before if wanted is None else wanted)
-        record_event(
+        record_account_event(
             unit, AccountEventKind.PROFILE_CHANGED, user.name, ", ".join(part for part in parts if parts[part])
         )
     return changed
@@ -191,7 +191,7 @@ def disable_user(unit: Unit, name: str) -> int:
     check_last_admin(user, others, "cannot be disabled")
     unit.users.update(user._replace(disabled_at=unit.now))
     unit.sessions.end_all(user.name, unit.now)
-    record_event(unit, AccountEventKind.USER_DISABLED, user.name)
+    record_account_event(unit, AccountEventKind.USER_DISABLED, user.name)
     return _revoke_keys(unit, user, None)
 
 
@@ -204,7 +204,7 @@ def enable_user(unit: Unit, name: str) -> None:
     user, _ = _to_change(unit, "UpdateUser", name)
     if user.disabled_at is not None:
         unit.users.update(user._replace(disabled_at=None))
-        record_event(unit, AccountEventKind.USER_ENABLED, user.name)
+        record_account_event(unit, AccountEventKind.USER_ENABLED, user.name)
 
 
 def set_password(unit: Unit, name: str, password: str, *, keep: str = "") -> None:
@@ -223,7 +223,7 @@ def set_password(unit: Unit, name: str, password: str, *, keep: str = "") -> Non
     unit.sessions.end_all(user.name, unit.now, keep=keep)
     for subject in (user_key(user.name), confirm_subject(user_key(user.name))):
         unit.attempts.clear(unit.actor.scope.account, subject)
-    record_event(unit, AccountEventKind.PASSWORD_CHANGED, user.name)
+    record_account_event(unit, AccountEventKind.PASSWORD_CHANGED, user.name)
 
 
 def delete_user(unit: Unit, name: str) -> int:
@@ -239,7 +239,7 @@ def delete_user(unit: Unit, name: str) -> int:
     check_last_admin(user, others, "cannot be deleted")
     unit.sessions.forget_user(user.name)
     unit.users.delete(user.name)
-    record_event(unit, AccountEventKind.USER_DELETED, user.name, user.role)
+    record_account_event(unit, AccountEventKind.USER_DELETED, user.name, user.role)
     return _revoke_keys(unit, user, None)
 
 
@@ -256,7 +256,7 @@ def _revoke_keys(unit: Unit, user: User, role: Role | None) -> int:
     beyond = _keys_beyond(unit, user.name, role)
     for key in beyond:
         unit.access_keys.revoke(account, key.access_key_id, unit.now)
-        record_event(unit, AccountEventKind.KEY_REVOKED, key.access_key_id, f"of {key.user}")
+        record_account_event(unit, AccountEventKind.KEY_REVOKED, key.access_key_id, f"of {key.user}")
     return len(beyond)
 
 

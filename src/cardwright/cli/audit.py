@@ -14,18 +14,9 @@ from cardwright.cli.output import written_to
 from cardwright.cli.server import server_options
 from cardwright.client.audit_log import read_audit_records
 from cardwright.client.sagemaker import SageMaker
+from cardwright.core.audit_log import COLUMNS, AuditQuery, AuditRecord, Kind, document, search_words, sentence
 from cardwright.core.errors import Invalid
-from cardwright.core.events import (
-    COLUMNS,
-    AuditQuery,
-    AuditRecord,
-    Kind,
-    document,
-    read_time,
-    search_words,
-    sentence,
-    utc,
-)
+from cardwright.core.times import read_time, utc
 from cardwright.formats.spreadsheet import csv_lines
 
 _LISTED = 50

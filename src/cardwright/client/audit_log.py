@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cardwright.client.own_client import own_client
 from cardwright.client.sagemaker import SageMaker
-from cardwright.core.events import AuditQuery, AuditRecord
+from cardwright.core.audit_log import AuditQuery, AuditRecord
 
 if TYPE_CHECKING:
     from cardwright.client.answers.account import AuditRecord as AuditRecordItem

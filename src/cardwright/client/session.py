@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cardwright.client.answers.account import DescribeCallerAnswer
     from cardwright.client.embedded import EmbeddedStore
-    from cardwright.core.events import AuditRecord
+    from cardwright.core.audit_log import AuditRecord
 
 ENDPOINT_VARIABLE = "CARDWRIGHT_ENDPOINT_URL"
 
@@ -164,7 +164,7 @@ class Session:
             since, until: only events at or after the first time, and before the second.
             person: only events of this user or program.
             card: only events of cards with this name, also of deleted ones.
-            kinds: only events of these kinds, such as ``"status"`` (see :class:`cardwright.core.events.Kind`).
+            kinds: only events of these kinds, such as ``"status"`` (see :class:`cardwright.core.audit_log.Kind`).
             text: only events whose line has all these words: what was done, the person, the card and the subject.
 
         Raises:
@@ -173,7 +173,7 @@ class Session:
             NoSuchOperation: the session is on AWS.
         """
         from cardwright.client.audit_log import read_audit_records
-        from cardwright.core.events import AuditQuery, Kind, search_words
+        from cardwright.core.audit_log import AuditQuery, Kind, search_words
 
         first, last = (None if time is None else round(time.timestamp() * 1000) for time in (since, until))
         query = AuditQuery(first, last, person, card, [Kind(kind) for kind in kinds], search_words(text))

@@ -17,20 +17,20 @@ from cardwright.actions.users import users_with_role
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import Chip, read_place, ways_from
 from cardwright.console.wording import zone
-from cardwright.core.errors import Invalid
-from cardwright.core.events import (
+from cardwright.core.audit_log import (
     COLUMNS,
     AuditQuery,
     AuditRecord,
     Kind,
     document,
     is_altered,
-    read_time,
     search_words,
     sentence,
 )
+from cardwright.core.errors import Invalid
 from cardwright.core.listing import Position
 from cardwright.core.people import Interface, Role
+from cardwright.core.times import read_time
 from cardwright.formats.spreadsheet import CSV_TYPE, csv_lines
 
 PAGE = 50

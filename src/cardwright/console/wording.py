@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 import orjson
 from markupsafe import Markup, escape
 
-from cardwright.core.events import ANNOTATIONS, REQUEST_WITHDRAWN, annotation_words, status_words
+from cardwright.core.event_words import ANNOTATIONS, REQUEST_WITHDRAWN, annotation_words, status_words
 from cardwright.core.integrity.history import AuditLink, Event, details_of
 from cardwright.core.json_value import list_at, object_at
 from cardwright.core.review import Verdict

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cardwright.core.integrity.history import AuditLink
+from cardwright.core.integrity.history import AuditLink, StoredLink
 from cardwright.core.listing import Position
 from cardwright.storage.engines.database import Connection
 
@@ -47,7 +47,8 @@ class AuditTable:
         self._connection = connection
         self._account = account
 
-    def append(self, link: AuditLink, digest: str) -> None:
+    def append(self, stored: StoredLink) -> None:
+        link = stored.link
         self._connection.send(
             _INSERT,
             {
@@ -63,7 +64,7 @@ class AuditTable:
                 "request_id": link.request_id,
                 "details": link.details,
                 "previous_digest": link.previous_digest,
-                "digest": digest,
+                "digest": stored.digest,
             },
         )
 

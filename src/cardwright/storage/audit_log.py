@@ -8,7 +8,7 @@ excludes are read and left out.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from cardwright.core.events import AuditQuery, AuditRecord, kind_of
+from cardwright.core.audit_log import AuditQuery, AuditRecord, kind_of
 from cardwright.core.listing import Position
 from cardwright.storage.engines.database import Connection
 

@@ -3,7 +3,7 @@
 from cardwright.actions.audit import list_audit_records as list_records
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
-from cardwright.core.events import AuditQuery, AuditRecord, Kind, search_words
+from cardwright.core.audit_log import AuditQuery, AuditRecord, Kind, search_words
 from cardwright.core.names import Scope
 from cardwright.storage.unit import Unit
 

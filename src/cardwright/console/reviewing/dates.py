@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from cardwright.console.wording import many, time_tag, zone
 from cardwright.core.errors import Invalid
-from cardwright.core.events import read_time
 from cardwright.core.review import DAY
+from cardwright.core.times import read_time
 
 _WEEK = 7
 

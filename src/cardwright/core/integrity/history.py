@@ -137,6 +137,13 @@ class AuditLink(NamedTuple):
         )
 
 
+class StoredLink(NamedTuple):
+    """An audit link and the digest that the store has for it."""
+
+    link: AuditLink
+    digest: str
+
+
 def ever_had_status(links: Iterable[AuditLink], status: str) -> bool:
     """Whether any link, including the creation, gave the card that status."""
     return any(status in (details.get("status"), details.get("to")) for details in map(details_of, links))
@@ -167,9 +174,14 @@ def approved_before(links: Iterable[AuditLink], version: int) -> int:
 
 
 def details_of(link: AuditLink) -> Mapping[str, object]:
-    """Return the details of a link; empty when they are not a JSON object, in a store that was tampered with."""
+    """Return the details of a link; see :func:`read_details`."""
+    return read_details(link.details)
+
+
+def read_details(text: str) -> Mapping[str, object]:
+    """Return the details of an event of a card; empty if they are not a JSON object because the store was altered."""
     try:
-        details = orjson.loads(link.details)
+        details = orjson.loads(text)
     except orjson.JSONDecodeError:
         return {}
     return details if isinstance(details, dict) else {}

@@ -10,21 +10,13 @@ from typing import NamedTuple
 import orjson
 
 from cardwright.core.integrity.annotation_replay import ADDING, CHANGING, AnnotationReplay
-from cardwright.core.integrity.history import GENESIS, AuditLink, Event
+from cardwright.core.integrity.history import GENESIS, AuditLink, Event, StoredLink
 from cardwright.core.integrity.link_details import Details
 from cardwright.core.integrity.review_replay import ReviewReplay
 from cardwright.core.pairing import Choice, with_choice, without_job
 
 Problem = tuple[str, str]
 """A record ("audit link 5") and its problem."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLink:
-    """An audit link and the digest that the store has for it."""
-
-    link: AuditLink
-    digest: str
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.export_job import ExportJob, job_problems
 from cardwright.core.integrity.annotation_verification import Annotations, check_annotations, label_of
-from cardwright.core.integrity.history import GENESIS, VersionRecord
-from cardwright.core.integrity.replay import ExpectedSource, ExpectedVersion, Problem, Replay, StoredLink, recomputed
+from cardwright.core.integrity.history import GENESIS, StoredLink, VersionRecord
+from cardwright.core.integrity.replay import ExpectedSource, ExpectedVersion, Problem, Replay, recomputed
 from cardwright.core.integrity.review_verification import ReviewHoldings, check_reviews
 
 CARD = "the card"

@@ -10,8 +10,7 @@ from typing import cast
 from cardwright.core.card import Card, Status
 from cardwright.core.export_job import ExportJob
 from cardwright.core.integrity.anchors import Anchor, breach, ordered
-from cardwright.core.integrity.history import AuditLink, VersionRecord
-from cardwright.core.integrity.replay import StoredLink
+from cardwright.core.integrity.history import AuditLink, StoredLink, VersionRecord
 from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
 from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection, Database, Parameters, Row
