@@ -6,9 +6,8 @@ from cardwright.actions.account_settings import read_text_format, set_text_forma
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
 from cardwright.cli.options import account_option, store_options
-from cardwright.cli.store import administrator
+from cardwright.cli.store import account_unit
 from cardwright.core.text_format import TextFormat
-from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
 
 _WORDS = {TextFormat.PLAIN: "plain text", TextFormat.MARKDOWN: "Markdown"}
@@ -25,12 +24,8 @@ def account() -> None:
 @store_options
 def show(settings: Settings, account: str, as_json: bool) -> None:
     """Show the settings of an account."""
-    store = open_existing_store(settings, writes=False)
-    try:
-        with store.open_unit(administrator(store, account), writes=False) as unit:
-            found = read_text_format(unit)
-    finally:
-        store.close()
+    with account_unit(settings, account, writes=False) as unit:
+        found = read_text_format(unit)
     if as_json:
         pages.as_json({"account": account, "text_format": found.value})
     else:
@@ -49,10 +44,6 @@ def show(settings: Settings, account: str, as_json: bool) -> None:
 def update(settings: Settings, account: str, text_format: str) -> None:
     """Change the settings of an account. `cardwright audit list` has an event for each change."""
     wanted = TextFormat(text_format)
-    store = open_existing_store(settings)
-    try:
-        with store.open_unit(administrator(store, account)) as unit:
-            changed = set_text_format(unit, wanted)
-    finally:
-        store.close()
+    with account_unit(settings, account) as unit:
+        changed = set_text_format(unit, wanted)
     click.echo(f"Card texts of account {account} are {_WORDS[wanted]}{'' if changed else ', as before'}")

@@ -1,5 +1,6 @@
 """``cardwright backup`` and ``cardwright restore``: the embedded store as one file."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -27,13 +28,10 @@ def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) 
     --key-file or CARDWRIGHT_KEY), which protects all secrets. Keep it where only you can read it.
     """
     _embedded_only(settings, "pg_dump")
-    store = open_existing_store(settings, writes=False)
-    try:
+    with closing(open_existing_store(settings, writes=False)) as store:
         summary = write_backup(
             store, settings.home, file, force=force, despite_findings=despite_findings, progress=progress_bar
         )
-    finally:
-        store.close()
     click.echo(f"Wrote {file}: {_counts(summary)}. It holds the server key: keep it safe.")
 
 

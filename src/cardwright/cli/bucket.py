@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import click
 from rich.console import RenderableType
@@ -9,7 +10,7 @@ from rich.console import RenderableType
 from cardwright.actions.buckets import give_bucket, release_bucket
 from cardwright.cli import pages
 from cardwright.cli.options import store_options
-from cardwright.cli.store import administrator
+from cardwright.cli.store import account_unit, administrator
 from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.errors import NotFound
 from cardwright.server.stores import open_existing_store
@@ -33,11 +34,8 @@ def list_buckets(settings: Settings, as_json: bool) -> None:
 
     All accounts can read a bucket without an owner. The first account that exports to it becomes its owner.
     """
-    store = open_existing_store(settings, writes=False)
-    try:
+    with closing(open_existing_store(settings, writes=False)) as store:
         found = store.claimed_buckets()
-    finally:
-        store.close()
     pages.as_json([_document(claim) for claim in found]) if as_json else pages.show(found, _table)
 
 
@@ -47,12 +45,8 @@ def list_buckets(settings: Settings, as_json: bool) -> None:
 @store_options
 def give(settings: Settings, bucket: str, account: str) -> None:
     """Give a bucket to an account, also if another account owns it. Pending exports of other accounts to it fail."""
-    store = open_existing_store(settings)
-    try:
-        with store.open_unit(administrator(store, account)) as unit:
-            given = give_bucket(unit, bucket)
-    finally:
-        store.close()
+    with account_unit(settings, account) as unit:
+        given = give_bucket(unit, bucket)
     click.echo(f"The bucket {bucket} belongs to account {account}{'' if given else ', as before'}")
 
 
@@ -66,15 +60,12 @@ def release(settings: Settings, bucket: str) -> None:
     buckets.
     """
     key = bucket_key(bucket)
-    store = open_existing_store(settings)
-    try:
+    with closing(open_existing_store(settings)) as store:
         owner = next((claim.account for claim in store.claimed_buckets() if claim.bucket == key), None)
         released = False
         if owner is not None:
             with store.open_unit(administrator(store, owner)) as unit:
                 released = release_bucket(unit, bucket)
-    finally:
-        store.close()
     if not released:
         raise NotFound(f"The bucket {bucket} has no owner; `cardwright bucket list` lists the buckets with an owner")
     click.echo(f"The bucket {bucket} has no owner now; it belonged to account {owner}")

@@ -5,7 +5,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPException
@@ -60,16 +60,13 @@ def _open_keys() -> Iterator[tuple[str, str]]:
 @contextmanager
 def _loader_key(settings: Settings) -> Iterator[tuple[str, str]]:
     """Create an access key for the length of a block."""
-    store = open_store(settings)
-    try:
+    with closing(open_store(settings)) as store:
         actor = administrator(store, OPEN_ACCOUNT)
         with store.open_unit(actor) as unit:
             key = create_key(unit, _LOADER, Role.ADMIN)
         yield key.access_key_id, store.server_key.secret_access_key(key.access_key_id)
         with store.open_unit(actor) as unit:
             revoke_key(unit, key.access_key_id)
-    finally:
-        store.close()
 
 
 def _make_people(settings: Settings) -> None:
@@ -77,8 +74,7 @@ def _make_people(settings: Settings) -> None:
     from cardwright.core.passwords import Passwords
 
     passwords, made = Passwords(), {}
-    store = open_store(settings)
-    try:
+    with closing(open_store(settings)) as store:
         actor = administrator(store, OPEN_ACCOUNT)
         with store.open_unit(actor, writes=False) as unit:
             missing = [name for name in _TEAM if unit.users.find(name) is None]
@@ -90,8 +86,6 @@ def _make_people(settings: Settings) -> None:
                 raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
             with store.open_unit(actor) as unit:
                 create_user(unit, name, _TEAM[name], hashed)
-    finally:
-        store.close()
     for name, role in _TEAM.items():
         word = f"password {made[name]}" if name in made else "password of an earlier start"
         click.echo(f"{name}, {role}: {word}", err=True)

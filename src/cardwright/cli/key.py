@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import click
 from rich.console import RenderableType
@@ -38,8 +39,7 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     With --if-missing, nothing is created if the user already has an active key with this role. Its secret is not
     shown again.
     """
-    store = open_store(settings)
-    try:
+    with closing(open_store(settings)) as store:
         with store.open_unit(administrator(store, account)) as unit:
             active = keys_of(unit, user) if if_missing else []
             found = next((one for one in active if one.role is Role(role)), None)
@@ -49,8 +49,6 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
             pages.as_json(_document(found)) if as_json else click.echo(message)
             return
         secret = store.server_key.secret_access_key(made.access_key_id)
-    finally:
-        store.close()
     if as_json:
         pages.as_json(_document(made) | {"SecretAccessKey": secret})
     else:
@@ -63,12 +61,8 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 @as_json
 def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
     """List access keys with their users, roles and states."""
-    store = open_existing_store(settings, writes=False)
-    try:
-        with store.access_keys() as keys:
-            found = keys.list(None if account is None else check_account(account))
-    finally:
-        store.close()
+    with closing(open_existing_store(settings, writes=False)) as store, store.access_keys() as keys:
+        found = keys.list(None if account is None else check_account(account))
     pages.as_json([_document(item) for item in found]) if as_json else pages.show(found, _table)
 
 
@@ -78,14 +72,11 @@ def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
 def revoke(settings: Settings, access_key_id: str) -> None:
     """Revoke an access key immediately and permanently."""
     account = account_of(access_key_id)
-    store = open_existing_store(settings)
-    try:
+    with closing(open_existing_store(settings)) as store:
         if account is None:
             raise NotFound(f"{access_key_id} is not an access key; `cardwright key list` lists all keys")
         with store.open_unit(administrator(store, account)) as unit:
             revoke_key(unit, access_key_id)
-    finally:
-        store.close()
     click.echo(f"Revoked {access_key_id}")
 
 

@@ -1,5 +1,8 @@
 """Commands for a whole store, and the command that prints the content schema."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
 import click
 
 from cardwright.cli.options import store_options
@@ -11,6 +14,7 @@ from cardwright.server import stores
 from cardwright.server.local_user import local_user
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
+from cardwright.storage.unit import Unit
 
 _SOURCE = "command line"
 
@@ -24,6 +28,22 @@ def administrator(store: Store, account: str) -> Actor:
     return Actor(
         Scope(store.region, check_account(account)), local_user(), Role.ADMIN, _SOURCE, interface=Interface.COMMAND_LINE
     )
+
+
+@contextmanager
+def account_unit(settings: Settings, account: str, *, writes: bool = True, make: bool = False) -> Iterator[Unit]:
+    """Open a unit of work in an account of a store, as its administrator. Closes the store at the end.
+
+    Args:
+        writes: whether the unit may change anything.
+        make: whether a missing store is created.
+    """
+    open_it = stores.open_store if make else stores.open_existing_store
+    with (
+        closing(open_it(settings, writes=writes)) as store,
+        store.open_unit(administrator(store, account), writes=writes) as unit,
+    ):
+        yield unit
 
 
 @click.command()

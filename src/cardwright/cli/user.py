@@ -3,7 +3,7 @@
 import datetime
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import click
 from rich.console import RenderableType
@@ -14,15 +14,13 @@ from cardwright.actions.sessions import end_sessions
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
 from cardwright.cli.options import Command, account_option, if_missing_option, role_option, store_options
-from cardwright.cli.store import administrator
+from cardwright.cli.store import account_unit
 from cardwright.core.account_events import AccountEvent
 from cardwright.core.errors import Invalid, NotFound
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
-from cardwright.server.stores import open_existing_store, open_store
 from cardwright.settings import Settings
-from cardwright.storage.unit import Unit
 
 _ROLES = click.Choice([role.value for role in Role])
 _MAX_INPUT = 10_000  # bytes read from standard input for a password
@@ -80,7 +78,7 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
         pages.as_json(_document(found, _groups(settings, found))) if as_json else click.echo(message)
         return
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
-    with _unit(settings, account, make=True) as unit:
+    with account_unit(settings, account, make=True) as unit:
         actions.create_user(unit, name, Role(role), hashed)
         made = actions.change_profile(unit, name, display_name=display_name, email=email, groups=groups)
         joined = actions.groups_of(unit, name)
@@ -114,7 +112,7 @@ def update(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     if groups and no_groups:
         raise click.UsageError("Give --group or --no-groups, not both.")
     wanted = groups if groups or no_groups else None
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         changed = actions.change_profile(unit, name, display_name=display_name, email=email, groups=wanted)
         joined = actions.groups_of(unit, name)
     if as_json:
@@ -129,7 +127,7 @@ def update(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 @store_options
 def list_users(settings: Settings, account: str, as_json: bool) -> None:
     """List the users of an account with their roles and states."""
-    with _unit(settings, account, writes=False) as unit:
+    with account_unit(settings, account, writes=False) as unit:
         groups = actions.all_groups(unit)
         found = [_document(one, groups.get(user_key(one.name), ())) for one in actions.list_users(unit)]
     pages.as_json(found) if as_json else pages.show(found, _table)
@@ -142,7 +140,7 @@ def list_users(settings: Settings, account: str, as_json: bool) -> None:
 @store_options
 def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
     """Show a user."""
-    with _unit(settings, account, writes=False) as unit:
+    with account_unit(settings, account, writes=False) as unit:
         found = _document(actions.read_user(unit, name), actions.groups_of(unit, name))
     pages.as_json(found) if as_json else pages.show([found], _table)
 
@@ -154,7 +152,7 @@ def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
 @store_options
 def set_role(settings: Settings, name: str, role: str, account: str) -> None:
     """Change the role of a user, from the next request on. Revokes access keys with more permissions."""
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         ended = actions.change_role(unit, name, Role(role))
     click.echo(f"{name} is {role}{_and_keys(ended)}")
 
@@ -166,10 +164,10 @@ def set_role(settings: Settings, name: str, role: str, account: str) -> None:
 @store_options
 def set_password(settings: Settings, name: str, account: str, password_stdin: bool) -> None:
     """Set a new password for a user, and end all sessions of the user. Asks twice for the password."""
-    with _unit(settings, account, writes=False) as unit:
+    with account_unit(settings, account, writes=False) as unit:
         actions.read_user(unit, name)
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         actions.set_password(unit, name, hashed)
     click.echo(f"{name} has a new password and is signed out everywhere")
 
@@ -180,7 +178,7 @@ def set_password(settings: Settings, name: str, account: str, password_stdin: bo
 @store_options
 def disable(settings: Settings, name: str, account: str) -> None:
     """Disable sign-in for a user, and end the user's sessions and access keys immediately."""
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         ended = actions.disable_user(unit, name)
     click.echo(f"{name} can no longer sign in{_and_keys(ended)}")
 
@@ -191,7 +189,7 @@ def disable(settings: Settings, name: str, account: str) -> None:
 @store_options
 def enable(settings: Settings, name: str, account: str) -> None:
     """Enable sign-in for a disabled user. Revoked access keys stay revoked."""
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         actions.enable_user(unit, name)
     click.echo(f"{name} can sign in")
 
@@ -202,7 +200,7 @@ def enable(settings: Settings, name: str, account: str) -> None:
 @store_options
 def sign_out(settings: Settings, name: str, account: str) -> None:
     """End all sessions of a user immediately."""
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         found = actions.read_user(unit, name)
         ended = end_sessions(unit, found.name)
     click.echo(f"{found.name} is signed out everywhere: {ended} session{'' if ended == 1 else 's'} ended")
@@ -215,11 +213,11 @@ def sign_out(settings: Settings, name: str, account: str) -> None:
 @store_options
 def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
     """Delete a user with sessions and access keys. History keeps the user's name."""
-    with _unit(settings, account, writes=False) as unit:
+    with account_unit(settings, account, writes=False) as unit:
         found = actions.read_user(unit, name)
     if not yes:
         click.confirm(f"Delete the user {found.name}, {found.role}, permanently?", abort=True, err=True)
-    with _unit(settings, account) as unit:
+    with account_unit(settings, account) as unit:
         ended = actions.delete_user(unit, found.name)
     click.echo(f"Deleted {found.name}{_and_keys(ended)}")
 
@@ -231,23 +229,13 @@ def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
 @store_options
 def events(settings: Settings, account: str, limit: int, as_json: bool) -> None:
     """List changes to an account's users, access keys and buckets, newest first."""
-    with _unit(settings, account, writes=False) as unit:
+    with account_unit(settings, account, writes=False) as unit:
         found = list_events(unit, limit)
     pages.as_json([_event_document(one) for one in found]) if as_json else pages.show(found, _event_table)
 
 
-@contextmanager
-def _unit(settings: Settings, account: str, *, writes: bool = True, make: bool = False) -> Iterator[Unit]:
-    store = (open_store if make else open_existing_store)(settings, writes=writes)
-    try:
-        with store.open_unit(administrator(store, account), writes=writes) as unit:
-            yield unit
-    finally:
-        store.close()
-
-
 def _existing(settings: Settings, account: str, name: str) -> User | None:
-    with _unit(settings, account, make=True, writes=False) as unit, suppress(NotFound):
+    with account_unit(settings, account, make=True, writes=False) as unit, suppress(NotFound):
         return actions.read_user(unit, name)
     return None
 
@@ -267,7 +255,7 @@ def _and_keys(ended: int) -> str:
 
 
 def _groups(settings: Settings, one: User) -> tuple[str, ...]:
-    with _unit(settings, one.account, writes=False) as unit:
+    with account_unit(settings, one.account, writes=False) as unit:
         return actions.groups_of(unit, one.name)
 
 
