@@ -1,11 +1,14 @@
 """Store findings, evidence, waivers and comments with their links, and check who may write them."""
 
+from typing import TYPE_CHECKING
+
 from cardwright.actions.approvers import caller_may_count, person_of
+from cardwright.actions.cards import lock_card
 from cardwright.actions.events import add_link
 from cardwright.actions.governance import governance_of
 from cardwright.core.annotations import Noun, chained
 from cardwright.core.card import Card
-from cardwright.core.errors import CardMissing
+from cardwright.core.errors import NotFound
 from cardwright.core.evidence import Evidence
 from cardwright.core.field_comment import FieldComment
 from cardwright.core.finding import Finding
@@ -14,13 +17,34 @@ from cardwright.core.people import Role
 from cardwright.core.waiver import Waiver
 from cardwright.storage.unit import Unit
 
+if TYPE_CHECKING:
+    from cardwright.storage.annotations import AnnotationTable, Kept
 
-def locked_card(unit: Unit, name: str) -> Card:
-    """Return a card, locked until the unit ends. Raises :class:`CardMissing`."""
-    card = unit.cards.lock(name)
-    if card is None:
-        raise CardMissing(name)
-    return card
+
+def card_of(unit: Unit, noun: Noun, kept: "Kept | None", key: str) -> "tuple[Card, Kept]":
+    """Return an annotation, as its table has it, with its card.
+
+    Raises:
+        NotFound: the table has no annotation with this key, or its card was deleted.
+    """
+    card = None if kept is None else unit.cards.by_id(kept.card_id)
+    if kept is None or card is None:
+        raise NotFound(f"There is no {noun} {key}")
+    return card, kept
+
+
+def locked_with_card(unit: Unit, noun: Noun, table: "AnnotationTable[Kept]", key: str) -> "tuple[Card, Kept]":
+    """Return an annotation with its card, which is locked against other writers until the unit ends.
+
+    Raises:
+        NotFound: as :func:`card_of`.
+    """
+    named, _ = card_of(unit, noun, table.find(key), key)
+    card = lock_card(unit, named.name)
+    kept = table.find(key)  # another caller may have changed it before the lock
+    if kept is None or kept.card_id != card.card_id:
+        raise NotFound(f"There is no {noun} {key}")
+    return card, kept
 
 
 def check_writer(unit: Unit, card: Card, action: str) -> None:

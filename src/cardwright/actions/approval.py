@@ -11,13 +11,20 @@ from cardwright.actions.blockers import ApprovalCheck, blockers_of, check_in_tim
 from cardwright.actions.decisions import Decisions, decisions_of
 from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, Subject
-from cardwright.actions.review_record import add_decision, known_details, new_decision, policy_details, request_details
+from cardwright.actions.review_record import (
+    add_decision,
+    known_details,
+    new_decision,
+    new_review,
+    policy_details,
+    request_details,
+)
 from cardwright.core.card import Card
 from cardwright.core.errors import Denied
 from cardwright.core.integrity.history import Event
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Standing, standing
-from cardwright.core.review import DAY, CardApproval, Review, ReviewState, Verdict, check_review_by
+from cardwright.core.review import DAY, CardApproval, ReviewState, Verdict, check_review_by
 from cardwright.core.users import User
 from cardwright.storage.unit import Unit
 
@@ -71,7 +78,7 @@ def approve_directly(unit: Unit, governance: Governance, subject: Subject, actio
     """
     card = subject.card
     person = person_of(unit)
-    review = governance.review or _direct_review(unit, card, governance)
+    review = governance.review or new_review(unit, card, governance.mark)
     decisions = decisions_of(unit, card.card_id, caller_name(unit))
     decision = None
     if person is not None:
@@ -151,22 +158,6 @@ def complete(unit: Unit, governance: Governance, subject: Subject, found: Standi
     unit.reviews.put_approval(stored)
     unit.reviews.set_state(review.review_id, ReviewState.APPROVED, unit.now)
     return card
-
-
-def _direct_review(unit: Unit, card: Card, governance: Governance) -> Review:
-    return Review(
-        review_id=unit.new_id(),
-        card_id=card.card_id,
-        card_name=card.name,
-        version=card.version,
-        content_digest=card.content_digest,
-        state=ReviewState.OPEN,
-        policy=governance.mark,
-        requested_at=unit.now,
-        requested_by=None,
-        due_at=None,
-        comment=None,
-    )
 
 
 def _refuse(  # noqa: PLR0913, PLR0917 - the parts of the message

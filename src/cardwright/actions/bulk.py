@@ -62,26 +62,23 @@ class _Rehearsed(Exception):
 
 def run(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[Done], list[LeftOut]]:
     """Run an action on each card. Returns the changed cards and those left out."""
-    done: list[Done] = []
-    left_out: list[LeftOut] = []
-    for card in cards:
-        try:
-            with open_unit() as unit:
-                done.append(_one(unit, card, verb))
-        except CardwrightError as error:
-            left_out.append(LeftOut(card.name, _reason(error)))
-    return done, left_out
+    return _each(open_unit, cards, verb, keep=True)
 
 
 def rehearse(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[Done], list[LeftOut]]:
     """Return what :func:`run` would do, without a change."""
+    return _each(open_unit, cards, verb, keep=False)
+
+
+def _each(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb, *, keep: bool) -> tuple[list[Done], list[LeftOut]]:
     done: list[Done] = []
     left_out: list[LeftOut] = []
     for card in cards:
         try:
             with open_unit() as unit:
                 done.append(_one(unit, card, verb))
-                raise _Rehearsed  # noqa: TRY301 - the unit rolls back on its way
+                if not keep:
+                    raise _Rehearsed  # noqa: TRY301 - the unit rolls back on its way
         except _Rehearsed:
             continue
         except CardwrightError as error:

@@ -143,7 +143,7 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     actor.require(_role_to_ask(content, status), "UpdateModelCard", arn)
     document = None if content is None else contents.check(content)
     said = rules.check_comment(comment)
-    card = unit.cards.lock(name) or _not_found(name)
+    card = lock_card(unit, name)
     _check_newest(card, based_on)
     digest = None if document is None else document.digest
     governed, named = Governance(), False
@@ -238,7 +238,7 @@ def review_card(  # noqa: PLR0913 - the parts of a review
     """
     unit.actor.require(_role_to_ask(content, status), "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
-    card = unit.cards.lock(name) or _not_found(name)
+    card = lock_card(unit, name)
     _check_newest(card, based_on)
     if was not in {None, card.status}:
         raise CardMoved(name, card.status)
@@ -282,6 +282,11 @@ def find_card(unit: Unit, name: str, action: str = "DescribeModelCard") -> Card:
     return unit.cards.find(name) or _not_found(name)
 
 
+def lock_card(unit: Unit, name: str) -> Card:
+    """Return a card, locked against other writers until the unit ends. Raises :class:`CardMissing`."""
+    return unit.cards.lock(name) or _not_found(name)
+
+
 def has_card(unit: Unit, name: str) -> bool:
     """Whether a card has a name."""
     unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
@@ -315,7 +320,7 @@ def delete_card(unit: Unit, name: str) -> None:
     """
     arn = unit.actor.scope.card_arn(name)
     unit.actor.require(Role.AUTHOR, "DeleteModelCard", arn)
-    card = unit.cards.lock(name) or _not_found(name)
+    card = lock_card(unit, name)
     rules.check_deletion(unit.actor, arn, _role_to_delete(unit, card))
     details = {
         "versions": card.version,

@@ -1,11 +1,11 @@
 """Comment on fields of cards, reply, resolve, and list comments."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_comment
+from cardwright.actions.annotations import caller_of, check_writer, locked_with_card, may_annotate, put_comment
 from cardwright.actions.approvers import person_of
-from cardwright.actions.cards import find_card
+from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.paging import page_at
 from cardwright.core import content as contents
 from cardwright.core.annotations import Noun, check_pointer, check_room
@@ -107,7 +107,7 @@ def add_comment(  # noqa: PLR0913 - the parts of a comment
     said, where = check_text(text), check_pointer(pointer)
     if said is None:
         raise Invalid("A comment needs a text")
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     check_writer(unit, card, "AddComment")
     if content_digest not in {None, card.content_digest}:
         raise ReviewMoved(name, card.version, card.content_digest)
@@ -143,12 +143,7 @@ def resolve_comment(unit: Unit, comment_id: str, *, resolved: bool = True) -> Sh
         Invalid: it is a reply.
     """
     unit.actor.require(Role.VIEWER, "ResolveComment", "*")
-    found = unit.comments.find(comment_id)
-    named = None if found is None else unit.cards.by_id(found.card_id)
-    if found is None or named is None:
-        _missing(comment_id)
-    card = locked_card(unit, named.name)
-    comment = unit.comments.find(comment_id) or _missing(comment_id)  # it may have changed before the lock
+    card, comment = locked_with_card(unit, Noun.COMMENT, unit.comments, comment_id)
     by = caller_of(unit)
     if person_of(unit) is None or by != comment.written_by:
         check_writer(unit, card, "ResolveComment")
@@ -243,7 +238,3 @@ def _root(unit: Unit, card: Card, comment_id: str) -> FieldComment:
     if comment is None or comment.card_id != card.card_id:
         raise NotFound(f"Modelcard {card.name} has no comment {comment_id}")
     return comment
-
-
-def _missing(comment_id: str) -> NoReturn:
-    raise NotFound(f"There is no comment {comment_id}")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cardwright.actions.cards import describe_card, find_card
+from cardwright.actions.cards import describe_card, find_card, lock_card
 from cardwright.actions.events import record_card_event
 from cardwright.core import content as contents
 from cardwright.core.card import Card
-from cardwright.core.errors import CardMissing, Invalid
+from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import Event
 from cardwright.core.pairing import Choice, KeptChoice, check_choice, with_choice, without_job
 from cardwright.core.people import Role
@@ -86,10 +86,7 @@ def kept_pairs(unit: Unit, card_name: str) -> Sequence[KeptChoice]:
 
 def _locked(unit: Unit, card_name: str, action: str) -> Card:
     unit.actor.require(Role.AUTHOR, action, unit.actor.scope.card_arn(card_name))
-    card = unit.cards.lock(card_name)
-    if card is None:
-        raise CardMissing(card_name)
-    return card
+    return lock_card(unit, card_name)
 
 
 def _by_older_job(kept: Sequence[KeptChoice]) -> dict[str, str | None]:

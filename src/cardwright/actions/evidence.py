@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cardwright.actions.annotations import caller_of, check_writer, locked_card, put_evidence
+from cardwright.actions.annotations import caller_of, card_of, check_writer, put_evidence
 from cardwright.actions.buckets import check_bucket_access
-from cardwright.actions.cards import find_card
+from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.paging import page_at
 from cardwright.core.annotations import Noun, check_line, check_pointer, check_room
 from cardwright.core.card import Card
@@ -39,17 +39,15 @@ class NamedEvidence(NamedTuple):
     card_name: str
 
 
-def check_may_add(unit: Unit, name: str) -> None:
-    """Check that the caller may add evidence to a card, before the file is stored.
+def check_may_add(unit: Unit, name: str) -> Card:
+    """Check that the caller may add evidence to a card, before the file is stored. Returns the card.
 
     Raises:
         CardMissing, Denied: the card does not exist, or the caller may not write.
     """
-    unit.actor.require(Role.VIEWER, "AddEvidence", unit.actor.scope.card_arn(name))
-    card = unit.cards.find(name)
-    if card is None:
-        raise CardMissing(name)
+    card = find_card(unit, name, "AddEvidence")
     check_writer(unit, card, "AddEvidence")
+    return card
 
 
 def check_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
@@ -66,10 +64,7 @@ def check_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
 
     Raises: as :func:`add_evidence`.
     """
-    check_may_add(unit, name)
-    card = unit.cards.find(name)
-    if card is None:
-        raise CardMissing(name)
+    card = check_may_add(unit, name)
     check_name(file_name)
     check_kind(kind)
     check_text(note, "A note")
@@ -122,7 +117,7 @@ def add_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
     if (link.review_id is None) is not (link.decision is None):
         raise Invalid("Give ReviewId together with DecisionNumber")
     source = None if source_uri is None else check_line(source_uri, "A source URI", _LONGEST_URI)
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     check_writer(unit, card, "AddEvidence")
     described = unit.cards.describe(name, version)
     if described is None:
@@ -156,10 +151,7 @@ def add_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
 def describe_evidence(unit: Unit, evidence_id: str) -> NamedEvidence:
     """Return a piece of evidence. Raises :class:`NotFound`."""
     unit.actor.require(Role.VIEWER, "GetEvidence", "*")
-    evidence = unit.evidence.find(evidence_id)
-    card = None if evidence is None else unit.cards.by_id(evidence.card_id)
-    if evidence is None or card is None:
-        raise NotFound(f"There is no evidence {evidence_id}")
+    card, evidence = card_of(unit, Noun.EVIDENCE, unit.evidence.find(evidence_id), evidence_id)
     return NamedEvidence(evidence, card.name)
 
 

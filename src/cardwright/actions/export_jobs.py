@@ -2,7 +2,7 @@
 
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.card_record import card_record
-from cardwright.actions.cards import find_card
+from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.events import record_card_event
 from cardwright.actions.paging import page_of
 from cardwright.core.card import Card
@@ -38,9 +38,7 @@ def create_export_job(unit: Unit, card_name: str, version: int | None, name: str
     scope = unit.actor.scope
     unit.actor.require(Role.AUTHOR, "CreateModelCardExportJob", scope.card_arn(card_name))
     bucket = artifact_location(output_path, card_name, name).bucket
-    card = unit.cards.lock(card_name)
-    if card is None:
-        raise CardMissing(card_name)
+    card = lock_card(unit, card_name)
     wanted = card.version if version is None else version
     if not 1 <= wanted <= card.version:
         raise CardMissing(card_name, wanted)

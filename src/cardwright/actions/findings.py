@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, NoReturn
 
-from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_finding
+from cardwright.actions.annotations import caller_of, card_of, check_writer, locked_with_card, may_annotate, put_finding
 from cardwright.actions.approvers import insiders_of, person_of
-from cardwright.actions.cards import find_card
+from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.governance import governance_of
 from cardwright.actions.paging import page_at
 from cardwright.actions.policies import active_policies
 from cardwright.actions.review_settlement import settle_review
 from cardwright.core.annotations import Noun, check_line, check_pointer, check_room
 from cardwright.core.card import Card
-from cardwright.core.errors import Denied, Invalid, NotFound
+from cardwright.core.errors import Denied, Invalid
 from cardwright.core.finding import (
     LONGEST_TITLE,
     Category,
@@ -98,7 +98,7 @@ def open_finding(  # noqa: PLR0913 - the parts of a finding
     unit.actor.require(Role.VIEWER, "OpenFinding", unit.actor.scope.card_arn(name))
     said, where, about = check_text(text, "A text"), check_pointer(pointer), _rule(rule)
     shown = check_line(title, "The title of a finding", LONGEST_TITLE)
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     check_writer(unit, card, "OpenFinding")
     present = None if about is None else unit.findings.of_rule(card.card_id, about)
     if present is not None:
@@ -173,10 +173,7 @@ def update_finding(unit: Unit, finding_id: str, change: FindingChange) -> NamedF
 def describe_finding(unit: Unit, finding_id: str) -> NamedFinding:
     """Return a finding with the name of its card. Raises :class:`NotFound`."""
     unit.actor.require(Role.VIEWER, "DescribeFinding", "*")
-    finding = unit.findings.find(finding_id)
-    card = None if finding is None else unit.cards.by_id(finding.card_id)
-    if finding is None or card is None:
-        _missing(finding_id)
+    card, finding = card_of(unit, Noun.FINDING, unit.findings.find(finding_id), finding_id)
     return NamedFinding(finding, card.name, card.content_digest)
 
 
@@ -362,16 +359,4 @@ def _rule(rule: str | None) -> str | None:
 
 
 def _locked(unit: Unit, finding_id: str) -> tuple[Card, Finding]:
-    found = unit.findings.find(finding_id)
-    named = None if found is None else unit.cards.by_id(found.card_id)
-    if named is None:
-        _missing(finding_id)
-    card = locked_card(unit, named.name)
-    finding = unit.findings.find(finding_id)  # another caller may have changed it before the lock
-    if finding is None or finding.card_id != card.card_id:
-        _missing(finding_id)
-    return card, finding
-
-
-def _missing(finding_id: str) -> NoReturn:
-    raise NotFound(f"There is no finding {finding_id}")
+    return locked_with_card(unit, Noun.FINDING, unit.findings, finding_id)

@@ -1,11 +1,11 @@
 """Publish a draft: save it as a new card, or as a version of the card that it changes."""
 
-from cardwright.actions.cards import create_card, review_card
+from cardwright.actions.cards import create_card, lock_card, review_card
 from cardwright.actions.drafts import discard_draft
 from cardwright.core.card import Card, Status
 from cardwright.core.draft import Draft
 from cardwright.core.draft_form import DraftForm, EditedCard
-from cardwright.core.errors import CardMissing, CardOutdated
+from cardwright.core.errors import CardOutdated
 from cardwright.storage.unit import Unit
 
 
@@ -38,9 +38,7 @@ def check_newest(edited: EditedCard, card: Card) -> None:
 
 
 def _change(unit: Unit, form: DraftForm, edited: EditedCard, content: str, comment: str) -> None:
-    card = unit.cards.lock(edited.name)
-    if card is None:
-        raise CardMissing(edited.name)
+    card = lock_card(unit, edited.name)
     check_newest(edited, card)
     review_card(
         unit,

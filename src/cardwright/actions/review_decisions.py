@@ -6,6 +6,7 @@ A decision and what follows from it (the approval, the card's status) are one un
 from typing import NamedTuple
 
 from cardwright.actions.approvers import caller_name, name_of, person_of
+from cardwright.actions.cards import lock_card
 from cardwright.actions.decisions import Decisions, decisions_of
 from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, governance_of
@@ -14,7 +15,7 @@ from cardwright.actions.review_record import add_decision, new_decision, review_
 from cardwright.actions.review_rights import check_dismissal, check_right
 from cardwright.actions.review_settlement import follow, settle
 from cardwright.actions.review_withdrawal import is_of_request, withdraw_request
-from cardwright.actions.reviewed_card import locked_card, refuse_without_review, review_of
+from cardwright.actions.reviewed_card import refuse_without_review, review_of
 from cardwright.core.card import UNSAID_APPROVAL, Card, Status
 from cardwright.core.errors import Invalid, NotFound
 from cardwright.core.integrity.history import Event
@@ -85,7 +86,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         raise Invalid("ReviewBy goes with an approval alone")
     if whole_request is not None and verdict is not Verdict.WITHDRAW:
         raise Invalid("WithdrawRequest goes with a withdrawal alone")
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     governed = governance_of(unit, card)
     review = _review_to_decide(unit, card, governed, review_id, content_digest, verdict)
     governed = governed._replace(review=review)
@@ -127,7 +128,7 @@ def dismiss_decision(unit: Unit, name: str, review_id: str, number: int, reason:
     why = check_text(reason, "A reason")
     if why is None:
         raise Invalid("To dismiss a decision, give a reason")
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     governed = governance_of(unit, card)
     review = review_of(unit, card, review_id)
     decisions = decisions_of(unit, card.card_id)

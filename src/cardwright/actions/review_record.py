@@ -12,6 +12,40 @@ from cardwright.storage.unit import Unit
 _WITHDRAWING = frozenset({Status.DRAFT, Status.ARCHIVED})
 
 
+def new_review(  # noqa: PLR0913 - the parts of a review
+    unit: Unit,
+    card: Card,
+    policy: PolicyMark | None,
+    *,
+    requested_by: str | None = None,
+    due_at: int | None = None,
+    comment: str | None = None,
+    renews: int | None = None,
+) -> Review:
+    """Return an open review of a card's newest version, not stored yet.
+
+    Args:
+        policy: the policy that governs the card.
+        requested_by: the caller's name; None for a review that an approval makes, without a request.
+        due_at: the time until which the review is wanted.
+        renews: the review date of the approval that the review renews.
+    """
+    return Review(
+        review_id=unit.new_id(),
+        card_id=card.card_id,
+        card_name=card.name,
+        version=card.version,
+        content_digest=card.content_digest,
+        state=ReviewState.OPEN,
+        policy=policy,
+        requested_at=unit.now,
+        requested_by=requested_by,
+        due_at=due_at,
+        comment=comment,
+        renews=renews,
+    )
+
+
 def new_decision(  # noqa: PLR0913 - the parts of a decision
     unit: Unit,
     review: Review,

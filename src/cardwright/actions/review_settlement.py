@@ -3,11 +3,11 @@
 from cardwright.actions.approval import complete, standing_of
 from cardwright.actions.blockers import check_in_time, refuse_late
 from cardwright.actions.card_status import add_status
+from cardwright.actions.cards import lock_card
 from cardwright.actions.decisions import Decisions, decisions_of
 from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, Subject, governance_of, subject_of
 from cardwright.actions.review_record import review_details
-from cardwright.actions.reviewed_card import locked_card
 from cardwright.core.card import Card, Status
 from cardwright.core.integrity.history import Event
 from cardwright.core.policy.requirements import Standing
@@ -23,7 +23,7 @@ def settle_review(unit: Unit, name: str) -> Status:
     Raises:
         CardMissing: the card does not exist.
     """
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     governed = governance_of(unit, card)
     if governed.review is not None:
         card, _, _ = settle(unit, governed, card, decisions_of(unit, card.card_id))

@@ -6,12 +6,13 @@ from typing import NamedTuple
 from cardwright.actions.approval import standing_of
 from cardwright.actions.approvers import caller_name, insiders_of, person_of
 from cardwright.actions.blockers import ApprovalCheck, check_of
+from cardwright.actions.cards import find_card
 from cardwright.actions.decisions import Decisions, decisions_of
 from cardwright.actions.governance import Governance, governance_of, subject_of
 from cardwright.actions.review_rights import check_right
 from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import Card, Status
-from cardwright.core.errors import CardMissing, Denied
+from cardwright.core.errors import Denied
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Requirement
 from cardwright.core.policy.policy import ReviewPolicy
@@ -156,10 +157,7 @@ def describe_card_review(unit: Unit, name: str) -> CardReview:
     Raises:
         CardMissing: the card does not exist.
     """
-    unit.actor.require(Role.VIEWER, "ListReviews", unit.actor.scope.card_arn(name))
-    card = unit.cards.find(name)
-    if card is None:
-        raise CardMissing(name)
+    card = find_card(unit, name, "ListReviews")
     governed = governance_of(unit, card)
     approval = unit.reviews.approval(card.card_id)
     decisions = decisions_of(unit, card.card_id)

@@ -1,19 +1,11 @@
-"""A card and its reviews, as actions on reviews find them."""
+"""The reviews of a card, as actions find them."""
 
 from typing import NoReturn
 
 from cardwright.core.card import Card
-from cardwright.core.errors import CardMissing, NotFound
+from cardwright.core.errors import NotFound
 from cardwright.core.review import Review
 from cardwright.storage.unit import Unit
-
-
-def locked_card(unit: Unit, name: str) -> Card:
-    """Return a card, locked against other writers. Raises :class:`CardMissing` when there is none."""
-    card = unit.cards.lock(name)
-    if card is None:
-        raise CardMissing(name)
-    return card
 
 
 def review_of(unit: Unit, card: Card, review_id: str) -> Review:

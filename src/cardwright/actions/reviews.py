@@ -7,15 +7,16 @@ from typing import NamedTuple
 from cardwright.actions.approval import standing_of
 from cardwright.actions.approvers import caller_name
 from cardwright.actions.card_status import add_status
+from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.decisions import decisions_of
 from cardwright.actions.events import add_link
 from cardwright.actions.governance import Governance, governance_of, subject_of
 from cardwright.actions.policies import active_policies
-from cardwright.actions.review_record import request_details, review_details
-from cardwright.actions.reviewed_card import locked_card, refuse_without_review
+from cardwright.actions.review_record import new_review, request_details, review_details
+from cardwright.actions.reviewed_card import refuse_without_review
 from cardwright.core.access_keys import is_user
 from cardwright.core.card import Card, Status
-from cardwright.core.errors import CardMissing, Conflict, Invalid, NotFound
+from cardwright.core.errors import Conflict, Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
@@ -29,7 +30,6 @@ from cardwright.core.review import (
     ReviewerKind,
     ReviewMoved,
     ReviewQuery,
-    ReviewState,
     check_due,
     check_reviewers,
     check_text,
@@ -76,7 +76,7 @@ def request_review(  # noqa: PLR0913 - the parts of a request
     """
     unit.actor.require(Role.AUTHOR, "RequestReview", unit.actor.scope.card_arn(name))
     said = check_text(comment)
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     _check_digest(card, content_digest)
     if card.status is Status.ARCHIVED:
         raise Invalid("Model Card is in Archived state: set another status before you ask for a review")
@@ -85,15 +85,10 @@ def request_review(  # noqa: PLR0913 - the parts of a request
         raise Conflict(f"Modelcard {name} has an open review of this content: {governed.review.review_id}")
     last = unit.reviews.approval(card.card_id)
     renewed = last is not None and last.ended_at is None and card.status is Status.APPROVED
-    review = Review(
-        review_id=unit.new_id(),
-        card_id=card.card_id,
-        card_name=card.name,
-        version=card.version,
-        content_digest=card.content_digest,
-        state=ReviewState.OPEN,
-        policy=governed.mark,
-        requested_at=unit.now,
+    review = new_review(
+        unit,
+        card,
+        governed.mark,
         requested_by=caller_name(unit),
         due_at=check_due(due_at, unit.now),
         comment=said,
@@ -120,7 +115,7 @@ def assign_reviewers(
         Invalid: a reviewer is unknown.
     """
     unit.actor.require(Role.AUTHOR, "AssignReviewers", unit.actor.scope.card_arn(name))
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     governed = governance_of(unit, card)
     review = governed.review
     if review is None or review_id not in {None, review.review_id}:
@@ -186,11 +181,7 @@ def describe_approval(unit: Unit, name: str) -> CardApproval | None:
     Raises:
         CardMissing: the card does not exist.
     """
-    unit.actor.require(Role.VIEWER, "ListApprovals", unit.actor.scope.card_arn(name))
-    card = unit.cards.find(name)
-    if card is None:
-        raise CardMissing(name)
-    return unit.reviews.approval(card.card_id)
+    return unit.reviews.approval(find_card(unit, name, "ListApprovals").card_id)
 
 
 def reviewers_of(unit: Unit, name: str) -> tuple[Reviewer, ...]:

@@ -3,11 +3,11 @@
 import orjson
 
 from cardwright.actions.approvers import caller_name
-from cardwright.actions.cards import update_card
+from cardwright.actions.cards import lock_card, update_card
 from cardwright.actions.decisions import decisions_of
 from cardwright.actions.history import audit_trail
 from cardwright.actions.review_decisions import decide_review
-from cardwright.actions.reviewed_card import locked_card, review_of
+from cardwright.actions.reviewed_card import review_of
 from cardwright.core.card import Card, Status, check_comment
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
@@ -27,7 +27,7 @@ def undo_status(unit: Unit, name: str, status: Status, comment: str | None = Non
     """
     unit.actor.require(Role.VIEWER, "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = check_comment(comment)
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     if not _changed_last(unit, card, status):
         return False
     last = unit.reviews.approval(card.card_id)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
-from cardwright.actions.annotations import caller_of, check_writer, locked_card, put_finding, put_waiver
+from cardwright.actions.annotations import caller_of, card_of, check_writer, locked_with_card, put_finding, put_waiver
 from cardwright.actions.approvers import insiders_of, person_of
-from cardwright.actions.cards import find_card
+from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.governance import Governance, governance_of
 from cardwright.actions.paging import page_at
 from cardwright.actions.review_settlement import settle_review
@@ -58,7 +58,7 @@ def request_waiver(  # noqa: PLR0913 - the parts of a waiver
     why = check_text(reason, "A reason")
     if why is None:
         raise Invalid("A waiver needs a reason")
-    card = locked_card(unit, name)
+    card = lock_card(unit, name)
     check_writer(unit, card, "PutWaiver")
     governed = governance_of(unit, card)
     person = person_of(unit)
@@ -156,10 +156,7 @@ def revoke_waiver(unit: Unit, waiver_id: str, reason: str) -> NamedWaiver:
 def describe_waiver(unit: Unit, waiver_id: str) -> NamedWaiver:
     """Return a waiver with the name of its card. Raises :class:`NotFound`."""
     unit.actor.require(Role.VIEWER, "ListWaivers", "*")
-    waiver = unit.waivers.find(waiver_id)
-    card = None if waiver is None else unit.cards.by_id(waiver.card_id)
-    if waiver is None or card is None:
-        _missing(waiver_id)
+    card, waiver = card_of(unit, Noun.WAIVER, unit.waivers.find(waiver_id), waiver_id)
     return NamedWaiver(waiver, card.name)
 
 
@@ -315,12 +312,7 @@ def _finding(unit: Unit, card: Card, finding_id: str) -> Finding:
 
 
 def _locked(unit: Unit, waiver_id: str) -> tuple[Card, Waiver]:
-    found = unit.waivers.find(waiver_id)
-    named = None if found is None else unit.cards.by_id(found.card_id)
-    if named is None:
-        _missing(waiver_id)
-    card = locked_card(unit, named.name)
-    return card, unit.waivers.find(waiver_id) or _missing(waiver_id)  # it may have changed before the lock
+    return locked_with_card(unit, Noun.WAIVER, unit.waivers, waiver_id)
 
 
 def _deny(unit: Unit, card: Card, because: str, action: str = "PutWaiver") -> NoReturn:
@@ -329,7 +321,3 @@ def _deny(unit: Unit, card: Card, because: str, action: str = "PutWaiver") -> No
         f"User: {scope.user_arn(user)} is not authorized to perform: sagemaker:{action} on resource:"
         f" {scope.card_arn(card.name)} because {because}"
     )
-
-
-def _missing(waiver_id: str) -> NoReturn:
-    raise NotFound(f"There is no waiver {waiver_id}")

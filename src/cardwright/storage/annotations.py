@@ -35,7 +35,7 @@ TABLES = ("findings", "evidence", "waivers", "field_comments")
 Kept = TypeVar("Kept", Finding, Evidence, Waiver, FieldComment)
 
 
-class _AnnotationTable(Generic[Kept]):
+class AnnotationTable(Generic[Kept]):
     """The annotations of one kind, of one account.
 
     Attributes:
@@ -98,7 +98,7 @@ class _AnnotationTable(Generic[Kept]):
         return {"account_id": self._account, **more}
 
 
-class FindingTable(_AnnotationTable[Finding]):
+class FindingTable(AnnotationTable[Finding]):
     """The findings of one account."""
 
     name = "findings"
@@ -208,7 +208,7 @@ class FindingTable(_AnnotationTable[Finding]):
         return [Finding._make(row) for row in self._connection.rows(_LIMITATIONS, parameters)]
 
 
-class EvidenceTable(_AnnotationTable[Evidence]):
+class EvidenceTable(AnnotationTable[Evidence]):
     """The evidence of one account."""
 
     name = "evidence"
@@ -219,7 +219,7 @@ class EvidenceTable(_AnnotationTable[Evidence]):
     __slots__ = ()
 
 
-class WaiverTable(_AnnotationTable[Waiver]):
+class WaiverTable(AnnotationTable[Waiver]):
     """The waivers of one account."""
 
     name = "waivers"
@@ -240,7 +240,7 @@ class WaiverTable(_AnnotationTable[Waiver]):
         return [Waiver._make(row) for row in self._connection.rows(_ACTIVE, self._of(card_id=card_id, now=now))]
 
 
-class CommentTable(_AnnotationTable[FieldComment]):
+class CommentTable(AnnotationTable[FieldComment]):
     """The comments on fields of one account."""
 
     name = "field_comments"
