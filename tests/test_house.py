@@ -1,6 +1,7 @@
 """Promises about the source that the linter and the type checker do not check."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,3 +50,11 @@ def test_any_is_rare_in_the_source() -> None:
 )
 def test_uses_of_any_are_counted_where_they_are_types(code: str, uses: int) -> None:
     assert len(list(uses_of_any(ast.parse(code)))) == uses
+
+
+def test_the_console_and_exported_pages_take_their_colours_from_one_file() -> None:
+    colour = re.compile(r"(--cw-[\w-]+):\s*(?:light-dark\(|#)")
+    shared = set(colour.findall((SOURCE / "formats/templates/tokens.css").read_text()))
+    own = set(colour.findall((SOURCE / "console/static/console.css").read_text()))
+    assert len(shared) > 25
+    assert not shared & own

@@ -80,7 +80,7 @@ MAX_BODY = MAX_UPLOAD + 6_000_000
 """Bytes of one request: an upload with the form around it."""
 _MAX_FORM = 10_000_000  # characters of the fields of one form
 _MAX_PARTS = 100_000  # inputs of one form: a card of the greatest length can hold 33,000 items of one list
-_BLOCKS = Path(html_page.__file__).parent / "templates"
+_SHARED_STYLES = Path(html_page.__file__).parent / "templates"
 _THEMES = ("auto", "light", "dark")
 _YEAR = 365 * 24 * 3600
 
@@ -190,9 +190,9 @@ def _own_pages(app: Flask) -> None:
     def home() -> Response:
         return redirect(url_for("cards.index"))
 
-    @app.get("/static/blocks.css")
-    def blocks() -> Response:
-        return send_from_directory(_BLOCKS, "blocks.css", max_age=_YEAR)
+    @app.get("/static/<any(tokens, blocks):name>.css")
+    def shared_style(name: str) -> Response:
+        return send_from_directory(_SHARED_STYLES, f"{name}.css", max_age=_YEAR)
 
     @app.get("/help")
     def help_page() -> str:
