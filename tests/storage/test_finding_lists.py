@@ -177,7 +177,7 @@ def test_findings_that_block_a_review_are_counted_and_listed(store: Store) -> No
 
 
 def test_findings_are_counted_up_to_a_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cardwright.storage.annotations.COUNTED", 2)
+    monkeypatch.setattr("cardwright.storage.findings.COUNTED", 2)
     for number in range(4):
         opened(store, f"critical {number}", Severity.CRITICAL, owner="mia")
     store.clock = lambda: NO_DATE

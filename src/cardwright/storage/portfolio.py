@@ -24,9 +24,9 @@ from cardwright.core.portfolio import (
     ReviewMark,
 )
 from cardwright.core.review import Reviewer, ReviewerKind
-from cardwright.storage.annotations import FindingTable
 from cardwright.storage.card_texts import CardTexts, DueText
 from cardwright.storage.engines.database import Connection
+from cardwright.storage.findings import FindingTable
 from cardwright.storage.narrowing import TRIGRAM, as_list, listed
 from cardwright.storage.near_words import NearWords
 from cardwright.storage.tags import TagTable

@@ -25,13 +25,14 @@ from cardwright.storage.users import UserTable
 from cardwright.storage.versions import VersionTable
 
 if TYPE_CHECKING:
-    from cardwright.storage.annotations import CommentTable, EvidenceTable, FindingTable, WaiverTable
+    from cardwright.storage.annotations import CommentTable, EvidenceTable, WaiverTable
     from cardwright.storage.archives import ArchiveTable
     from cardwright.storage.audit_log import AuditLogTable
     from cardwright.storage.card_sources import CardSourceTable
     from cardwright.storage.drafts import DraftTable
     from cardwright.storage.evaluation_pairs import EvaluationPairTable
     from cardwright.storage.finder import Finder
+    from cardwright.storage.findings import FindingTable
     from cardwright.storage.policy_runs import PolicyRunTable
     from cardwright.storage.portfolio import PortfolioTable
     from cardwright.storage.review_work import ReviewWorkTable
@@ -227,7 +228,7 @@ class Unit:
 
     @property
     def findings(self) -> "FindingTable":
-        from cardwright.storage.annotations import FindingTable
+        from cardwright.storage.findings import FindingTable
 
         return FindingTable(self.connection, self.actor.scope.account)
 
