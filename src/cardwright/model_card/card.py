@@ -1,12 +1,10 @@
-"""The model card: create, load, change and export it through a session."""
+"""The model card: create, load, change and compare it through a session."""
 
 import json
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 from cardwright.client.job_pairs import kept_choices
 from cardwright.client.sagemaker import SageMaker
@@ -15,17 +13,17 @@ from cardwright.model_card import package_contents, service, stored_card
 from cardwright.model_card.annotated_card import AnnotatedCard
 from cardwright.model_card.display import CardDifference, VersionHistory, console_address, difference, displayable
 from cardwright.model_card.evaluation import EvaluationJob
-from cardwright.model_card.export_job import ModelCardExportJob, new_job_name
+from cardwright.model_card.exported_card import ExportedCard
 from cardwright.model_card.model_package import ModelPackage
 from cardwright.model_card.narrative import AdditionalInformation, BusinessDetails, IntendedUses
 from cardwright.model_card.overview import ModelOverview
+from cardwright.model_card.read_card import ReadCard
 from cardwright.model_card.schema_constraints import ModelCardStatus, ModelCardStatusEnum
 from cardwright.model_card.section import (
     Converted,
     ItemsOf,
     MemberType,
     PartOf,
-    Section,
     SectionMember,
     as_json,
     items,
@@ -42,14 +40,11 @@ from cardwright.model_card.training import TrainingDetails
 if TYPE_CHECKING:
     from cardwright.client.answers.sagemaker_cards import (
         DescribeModelCardAnswer,
-        ModelCardExportJobsPage,
         UpdateModelCardAnswer,
         UserContext,
     )
     from cardwright.core.lint import Advice
     from cardwright.core.policy.result import CardCheck
-    from cardwright.interchange import ImportedFile, LossReport
-    from cardwright.model_card.card_source import CardSource
 
 
 class _PackageMember(SectionMember):
@@ -58,7 +53,7 @@ class _PackageMember(SectionMember):
     def accept(self, holder: object, name: str, value: object) -> object:
         package = super().accept(holder, name, value)
         if isinstance(holder, ModelCard) and isinstance(package, ModelPackage):
-            holder._fill_from(package)
+            package_contents.fill(holder, package)
         return package
 
 
@@ -71,7 +66,7 @@ class _SessionMember(MemberType):
 
 
 @section
-class ModelCard(Section, AnnotatedCard):
+class ModelCard(ReadCard, AnnotatedCard, ExportedCard):
     """A model card: facts about a model, its owner, and its review status.
 
     Args:
@@ -122,20 +117,10 @@ class ModelCard(Section, AnnotatedCard):
 
     _inner_card: ClassVar[inheritance.InnerCard | None] = None  # set on an instance when its package has a card inside
 
-    _source: "ClassVar[CardSource | None]" = None  # set on an instance that was read from a file
-
     @property
     def _client(self) -> SageMaker:
         client: SageMaker = self.sagemaker_session.sagemaker_client
         return client
-
-    @property
-    def import_report(self) -> "LossReport | None":
-        """What became of each value of the file: ``lines`` with source, target, outcome and detail.
-
-        None if the card was not read with ``from_file``, ``from_mlflow`` or ``from_huggingface``.
-        """
-        return None if self._source is None else self._source.card.report
 
     @property
     def inner_card(self) -> inheritance.InnerCard | None:
@@ -144,144 +129,6 @@ class ModelCard(Section, AnnotatedCard):
         None if no package was set, or the package has no card inside.
         """
         return self._inner_card
-
-    @classmethod
-    def from_dict(
-        cls,
-        document: Mapping[str, object],
-        name: str | None = None,
-        status: ModelCardStatusEnum | ModelCardStatus = ModelCardStatusEnum.DRAFT,
-        sagemaker_session: service.AnySession | None = None,
-    ) -> Self:
-        """Create a card from its content, in the form of ``to_dict``. No request is sent.
-
-        Args:
-            document: the content; unknown keys are kept.
-            name: the card's name; it can also be set later, before ``create``.
-            status: a member of ``ModelCardStatusEnum`` or its text.
-            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-
-            Raises:
-            TypeError: the document is not a mapping.
-            ValueError: the status is not a member of ``ModelCardStatusEnum``.
-        """
-        card = super().from_dict(document)
-        card.sagemaker_session = sagemaker_session
-        card.status = status
-        if name is not None:
-            card.name = name
-        return card
-
-    @classmethod
-    def from_mlflow(
-        cls,
-        run_id: str | None = None,
-        model: str | None = None,
-        *,
-        tracking_uri: str | None = None,
-        name: str | None = None,
-        sagemaker_session: service.AnySession | None = None,
-    ) -> Self:
-        """Create a card from a run or a registered model of MLflow. ``create`` stores it with the answers.
-
-        The package mlflow is not needed. ``import_report`` has what became of each fact. The card is a draft: a stage
-        or an alias does not approve a model.
-
-        Args:
-            run_id: the identifier of a run.
-            model: a version of a registered model: ``name/3``, ``name@champion``, or ``name`` for the newest.
-            tracking_uri: the URL of the server, or a store: ``file:mlruns`` or ``sqlite:///mlflow.db``;
-                ``MLFLOW_TRACKING_URI`` by default. ``MLFLOW_TRACKING_USERNAME`` and ``MLFLOW_TRACKING_PASSWORD``, or
-                ``MLFLOW_TRACKING_TOKEN``, are sent to a server.
-            name: the card's name; by default made of the model's or run's name.
-            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-
-        Raises:
-            ValueError: neither or both are named, there is no URL, or the server has no such model or run.
-            ConnectionError: the server did not answer, or it is not an MLflow server.
-        """
-        from cardwright.model_card.other_systems import file_of_mlflow
-
-        return cls._imported(file_of_mlflow(run_id, model, tracking_uri), name, sagemaker_session)
-
-    @classmethod
-    def from_huggingface(
-        cls,
-        source: "str | os.PathLike[str]",
-        *,
-        revision: str | None = None,
-        name: str | None = None,
-        sagemaker_session: service.AnySession | None = None,
-    ) -> Self:
-        """Create a card from a model of the Hugging Face Hub. ``create`` stores it with its README.
-
-        A repository is looked for in the cache of huggingface_hub. If it is not there and that library is installed,
-        the Hub is asked. ``import_report`` has what became of each fact.
-
-        Args:
-            source: a folder with a ``README.md``, a README, or the identifier of a repository, such as
-                ``organisation/model``.
-            revision: the branch, tag or commit of a repository; ``main`` by default.
-            name: the card's name; by default made of the model's name.
-            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-
-        Raises:
-            FileNotFoundError: there is no README, or the repository is not in the cache and the library is missing.
-            ValueError: the words are neither a path nor an identifier.
-            ConnectionError: the Hub did not give the README.
-            cardwright.core.errors.CardwrightError: the README cannot be read; the message has the reason.
-        """
-        from cardwright.model_card.other_systems import file_of_hub
-
-        return cls._imported(file_of_hub(source, revision), name, sagemaker_session)
-
-    @classmethod
-    def _imported(cls, file: "ImportedFile", name: str | None, session: service.AnySession | None) -> Self:
-        from cardwright.model_card.card_source import CardSource
-
-        return cls._of_source(CardSource(file, 0), name, ModelCardStatusEnum.DRAFT, session)
-
-    @classmethod
-    def _of_source(
-        cls,
-        source: "CardSource",
-        name: str | None,
-        status: ModelCardStatusEnum | ModelCardStatus,
-        session: service.AnySession | None,
-    ) -> Self:
-        card = cls.from_dict(json.loads(source.card.content), name or source.card.name or None, status, session)
-        card.__dict__["_source"] = source
-        return card
-
-    @classmethod
-    def from_file(  # noqa: PLR0913 - the parts of an import
-        cls,
-        path: "str | os.PathLike[str]",
-        name: str | None = None,
-        *,
-        kind: str | None = None,
-        infer: bool = False,
-        status: ModelCardStatusEnum | ModelCardStatus = ModelCardStatusEnum.DRAFT,
-        sagemaker_session: service.AnySession | None = None,
-    ) -> Self:
-        """Read a card from a file of another tool. No request is sent; ``create`` stores the card with its file.
-
-        Args:
-            path: the file: SageMaker JSON, a Cardwright record, a README of the Hugging Face Hub, and others.
-            name: the card's name; by default the name in the file. Of a file with several cards, it chooses one.
-            kind: the key of the format, such as ``cyclonedx``; by default found from the structure of the file.
-            infer: whether facts are also taken from prose, such as tables of results.
-            status: a member of ``ModelCardStatusEnum`` or its text.
-            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-
-        Raises:
-            OSError: the file cannot be read.
-            cardwright.core.errors.Invalid: the file is broken, or not a model card. The message names the problem.
-            ValueError: the file has several cards and none has this name, or it describes a part of a card.
-        """
-        from cardwright.model_card.card_source import read_source
-
-        return cls._of_source(read_source(path, name, kind, infer=infer), name, status, sagemaker_session)
 
     def to_json(self) -> str:
         """Return the card's content as compact JSON text, as it is sent to the server.
@@ -485,81 +332,6 @@ class ModelCard(Section, AnnotatedCard):
         self.status = ModelCardStatusEnum.ARCHIVED
         return True
 
-    def export_pdf(
-        self, s3_output_path: str, export_job_name: str | None = None, model_card_version: int | None = None
-    ) -> str | None:
-        """Export a version of the card as a PDF to S3, and wait for the job.
-
-        Args:
-            s3_output_path: the S3 prefix for the PDF, ``s3://bucket/prefix``.
-            export_job_name: the job's name; by default created from the card's name and the time.
-            model_card_version: the version; this object's version by default.
-
-        Returns:
-            The S3 URI of the PDF; None if the job failed. The failure is logged with its reason.
-
-        Raises:
-            ValueError: the output path is a local path. ``export`` writes local files.
-            botocore.exceptions.ClientError: the server refuses the job.
-        """
-        if urlsplit(s3_output_path).scheme not in {"s3", "https"}:
-            raise ValueError(
-                f"export_pdf writes to S3, such as s3://bucket/prefix, and {s3_output_path!r} is a local path: "
-                f"write a file with export({s3_output_path!r})"
-            )
-        job = ModelCardExportJob(
-            export_job_name=export_job_name or new_job_name(self.name),
-            model_card_name=self.name,
-            model_card_version=model_card_version or self.version,
-            s3_output_path=s3_output_path,
-            sagemaker_session=self.sagemaker_session,
-        )
-        return job.create()
-
-    def export(
-        self,
-        path: "str | os.PathLike[str]",
-        version: int | None = None,
-        *,
-        format: str | None = None,  # noqa: A002 - as on the command line
-    ) -> Path:
-        """Write a stored version of the card to a local file. The file is replaced as a whole.
-
-        Args:
-            path: the file. Its extension selects the format: ``.pdf``, ``.html``, ``.md``, ``.json`` (the content
-                byte for byte) or ``.record.json`` (with status, versions and digests). With the format
-                ``huggingface`` it may be a folder, which gets ``README.md`` and ``.eval_results/cardwright.yaml``.
-            version: the version; this object's version by default.
-            format: the format, whatever the extension. The formats of other tools are ``huggingface``,
-                ``huggingface-results``, ``cyclonedx`` (1.6), ``cyclonedx-1.7``, ``spdx`` and ``modelcard-toolkit``.
-
-        Returns:
-            The path. Characters that the format cannot show are printed as code points, and a warning lists them.
-            Another warning lists what a format of another tool cannot hold, and what it demands and the card does not
-            state.
-
-        Raises:
-            ValueError: the card was never created, or the extension or format is unknown.
-            cardwright.PdfExtraMissing: the extra for PDF is not installed; the message names it.
-            cardwright.core.errors.PrintingFailed: the document could not be created.
-            botocore.exceptions.ClientError: the card or version does not exist, or the caller lacks permission.
-            OSError: the file cannot be written.
-        """
-        if self.created_time is None:
-            raise ValueError("Please create a model card or load an existing model card before export.")
-        from cardwright.model_card.card_document import write_document
-
-        return write_document(self._client, self.name, path, version or self.version, format)
-
-    def list_export_jobs(self, **kwargs: object) -> "ModelCardExportJobsPage":
-        """List the card's export jobs, in the form of ListModelCardExportJobs.
-
-        Args:
-            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` the result is one page, else
-                all jobs.
-        """
-        return ModelCardExportJob.list_export_jobs(self.name, self.sagemaker_session, **kwargs)
-
     def get_version_history(self, **kwargs: object) -> VersionHistory:
         """List the card's versions, in the form of ListModelCardVersions. A notebook shows them as a table.
 
@@ -598,49 +370,6 @@ class ModelCard(Section, AnnotatedCard):
         label = f"version {answer['ModelCardVersion']} on the server"
         kept = kept_choices(self._client, self.name)
         return difference((label, json.loads(answer["Content"])), ("this object", mine), pairs, kept)
-
-    def _fill_from(self, package: ModelPackage) -> None:
-        """Fill unset sections with what a model package leads to.
-
-        Raises:
-            ValueError: the card already has a ``model_id``, or the caller lacks permission for Search.
-        """
-        if self.model_overview is not None and self.model_overview.model_id:
-            raise ValueError(
-                f"The model card has already been associated with a model with model Id {self.model_overview.model_id}"
-            )
-        self._fill_training_details(package)
-        if not self.evaluation_details:
-            self.evaluation_details = package.discover_evaluation_details(self.sagemaker_session)
-        inner = package_contents.inner_card_of(package, self.to_dict(), str(plain(self.status)))
-        if inner is not None:
-            self._extend_from(inner.content)
-            self.__dict__["_inner_card"] = inner
-        source = package.card_to_inherit_from(self.sagemaker_session, self.name)
-        if source is not None:
-            self._inherit_from(source)
-
-    def _inherit_from(self, source: str) -> None:
-        """Copy the sections that this card lacks from another card."""
-        unset = {name: getattr(self, name) for name in inheritance.INHERITED_SECTIONS}
-        fields = type(self).from_dict(package_contents.sections_of(self._client, source, unset))
-        carried = [name for name in inheritance.INHERITED_SECTIONS if unset[name] is None and getattr(fields, name)]
-        for name in carried:
-            setattr(self, name, getattr(fields, name))
-        if carried:
-            logger.info("Copied from the model card %s: %s", source, ", ".join(carried))
-
-    def _fill_training_details(self, package: ModelPackage) -> None:
-        if self.training_details is not None and self.training_details.training_job_details is not None:
-            logger.info(
-                "Skipping training details auto discovery. Training details already exists for this model card."
-            )
-            return
-        found = package.discover_training_details(self.sagemaker_session)
-        if self.training_details is None:
-            self.training_details = found
-        elif found is not None:
-            self.training_details.training_job_details = found.training_job_details
 
     def _read_answer(self, answer: "DescribeModelCardAnswer") -> None:
         """Read the card's ARN, version, times and authors from an answer of DescribeModelCard."""

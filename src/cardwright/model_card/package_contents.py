@@ -2,12 +2,61 @@
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cardwright.client.sagemaker import SageMaker
 from cardwright.core import inheritance
 from cardwright.model_card.model_package import ModelPackage
 from cardwright.model_card.schema_constraints import ModelCardStatusEnum
+from cardwright.model_card.section import plain
 from cardwright.model_card.service import logger
+
+if TYPE_CHECKING:
+    from cardwright.model_card.card import ModelCard
+
+
+def fill(card: "ModelCard", package: ModelPackage) -> None:
+    """Fill unset sections of a card with what a model package leads to.
+
+    Raises:
+        ValueError: the card already has a ``model_id``, or the caller lacks permission for Search.
+    """
+    if card.model_overview is not None and card.model_overview.model_id:
+        raise ValueError(
+            f"The model card has already been associated with a model with model Id {card.model_overview.model_id}"
+        )
+    _fill_training_details(card, package)
+    if not card.evaluation_details:
+        card.evaluation_details = package.discover_evaluation_details(card.sagemaker_session)
+    inner = inner_card_of(package, card.to_dict(), str(plain(card.status)))
+    if inner is not None:
+        card._extend_from(inner.content)
+        card.__dict__["_inner_card"] = inner
+    source = package.card_to_inherit_from(card.sagemaker_session, card.name)
+    if source is not None:
+        _inherit_from(card, source)
+
+
+def _inherit_from(card: "ModelCard", source: str) -> None:
+    """Copy the sections that a card lacks from another card."""
+    unset = {name: getattr(card, name) for name in inheritance.INHERITED_SECTIONS}
+    fields = type(card).from_dict(sections_of(card.sagemaker_session.sagemaker_client, source, unset))
+    carried = [name for name in inheritance.INHERITED_SECTIONS if unset[name] is None and getattr(fields, name)]
+    for name in carried:
+        setattr(card, name, getattr(fields, name))
+    if carried:
+        logger.info("Copied from the model card %s: %s", source, ", ".join(carried))
+
+
+def _fill_training_details(card: "ModelCard", package: ModelPackage) -> None:
+    if card.training_details is not None and card.training_details.training_job_details is not None:
+        logger.info("Skipping training details auto discovery. Training details already exists for this model card.")
+        return
+    found = package.discover_training_details(card.sagemaker_session)
+    if card.training_details is None:
+        card.training_details = found
+    elif found is not None:
+        card.training_details.training_job_details = found.training_job_details
 
 
 def inner_card_of(package: ModelPackage, document: Mapping[str, object], status: str) -> inheritance.InnerCard | None:
