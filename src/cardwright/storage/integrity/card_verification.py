@@ -1,0 +1,241 @@
+"""Verify one card: read all its records in bounded parts, and check them."""
+
+import math
+from collections.abc import Iterator
+from typing import cast
+
+from cardwright.core.card import Card, Status
+from cardwright.core.export_job import ExportJob
+from cardwright.core.integrity.history import AuditLink, StoredLink, VersionRecord
+from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
+from cardwright.storage import tables
+from cardwright.storage.engines.database import Connection, Parameters, Row
+from cardwright.storage.integrity.annotation_verification import stored_annotations
+from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
+from cardwright.storage.integrity.review_verification import stored_reviews
+from cardwright.storage.integrity.shares import Counts
+from cardwright.storage.integrity.source_verification import stored_sources
+
+_LINKS_AT_ONCE = 500
+_VERSIONS_AT_ONCE = 10  # a content may be megabytes
+_BEFORE_ALL = -math.inf  # sorts before every number in a column
+
+_CARD_COLUMNS = (
+    "card_id",
+    "name",
+    "status",
+    "version",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "modified_by",
+    "content_digest",
+    "record_digest",
+    "audit_sequence",
+    "audit_digest",
+    "kms_key_id",
+    "model_key",
+    "package_key",
+    "model_id",
+    "model_name",
+    "model_package_group_name",
+    "model_package_arn",
+    "risk_rating",
+    "metadata",
+)
+_CARD_FACTS = _CARD_COLUMNS[13:]
+_TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry")
+_CARD = f"""
+    SELECT {", ".join(_CARD_COLUMNS)} FROM cards WHERE account_id = :account AND card_id = :card_id"""
+_TEXTS = f"""
+    SELECT {", ".join(_TEXT_COLUMNS)} FROM card_texts WHERE account_id = :account AND card_id = :card_id"""
+_LINK_COLUMNS = (
+    "name",
+    "sequence",
+    "event",
+    "at",
+    "actor",
+    "role",
+    "source",
+    "request_id",
+    "details",
+    "previous_digest",
+    "digest",
+)
+_LINKS = f"""
+    SELECT {", ".join(_LINK_COLUMNS)}
+    FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence > :after
+    ORDER BY sequence LIMIT :limit"""
+_VERSION_COLUMNS = (
+    "name",
+    "version",
+    "content_digest",
+    "created_at",
+    "author",
+    "role",
+    "note",
+    "previous_digest",
+    "record_digest",
+    "status",
+    "modified_at",
+    "modified_by",
+)
+_VERSIONS = f"""
+    SELECT {", ".join(f"v.{column}" for column in _VERSION_COLUMNS)}, t.content
+    FROM versions v
+    LEFT JOIN contents t ON t.account_id = v.account_id AND t.card_id = v.card_id AND t.version = v.version
+    WHERE v.account_id = :account AND v.card_id = :card_id AND v.version > :after
+    ORDER BY v.version LIMIT :limit"""
+_STRAY_CONTENTS = """
+    SELECT t.version FROM contents t WHERE t.account_id = :account AND t.card_id = :card_id AND NOT EXISTS (
+        SELECT 1 FROM versions v
+        WHERE v.account_id = t.account_id AND v.card_id = t.card_id AND v.version = t.version)
+    ORDER BY t.version"""
+_TAG_COLUMNS = ("tag_key", "tag_value")
+_TAGS_OF = """
+    SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :card_id ORDER BY tag_key"""
+_PAIR_COLUMNS = ("before_name", "after_name")
+_PAIRS_OF = """
+    SELECT before_name, after_name FROM evaluation_pairs WHERE account_id = :account AND card_id = :card_id
+    ORDER BY before_name"""
+_JOB_COLUMNS = (
+    "job_id",
+    "card_id",
+    "card_name",
+    "version",
+    "name",
+    "output_path",
+    "status",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "artifact",
+    "failure_reason",
+    "engine",
+    "due_at",
+    "claim",
+    "attempts",
+    "failing_since",
+)
+_JOBS_OF = f"""
+    SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id
+    ORDER BY job_id"""
+_KEYS = Columns(tables.cards, ("account_id", "card_id"))
+_CARDS = Columns(tables.cards, _CARD_COLUMNS)
+_CARD_TEXTS = Columns(tables.card_texts, _TEXT_COLUMNS)
+_AUDIT = Columns(tables.audit, _LINK_COLUMNS)
+_VERSION_RECORDS = Columns(tables.versions, _VERSION_COLUMNS)
+_CONTENTS = Columns(tables.contents, ("content",))
+_CONTENT_NUMBERS = Columns(tables.contents, ("version",))
+_TAGS = Columns(tables.tags, _TAG_COLUMNS)
+_PAIRS = Columns(tables.evaluation_pairs, _PAIR_COLUMNS)
+_EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
+
+
+class CardVerification:
+    """Verifies cards one by one.
+
+    Args:
+        counts: receives the numbers of cards, versions and links that are read.
+    """
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+
+    def faults(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
+        """Yield the faults of one card, up to the first value of a wrong type, which stops its verification."""
+        name = ""
+        try:
+            _KEYS.check("a record", (account, card_id))
+            held = self._holdings(connection, str(account), str(card_id))
+            name = held.card.card.name if held.card else ""
+            yield from check_card(held)
+        except WrongKind as found:
+            yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
+
+    def _holdings(self, connection: Connection, account: str, card_id: str) -> Holdings:
+        parameters = {"account": account, "card_id": card_id}
+        row = connection.row(_CARD, parameters)
+        stored = None
+        if row is not None:
+            self.counts.cards += 1
+            _CARDS.check(CARD, row)
+            card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(connection, parameters))
+        return Holdings(
+            account=account,
+            card_id=card_id,
+            card=stored,
+            links=self._links(connection, account, card_id),
+            versions=self._versions(connection, account, card_id),
+            stray_contents=_stray_contents(connection, parameters),
+            tags=_tags(connection, parameters),
+            job_pairs=_job_pairs(connection, parameters),
+            export_jobs=_export_jobs(connection, parameters),
+            sources=stored_sources(connection, account, card_id),
+            reviews=stored_reviews(connection, account, card_id),
+            annotations=stored_annotations(connection, account, card_id),
+        )
+
+    def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
+        for row in _in_pages(connection, _LINKS, account, card_id, _LINKS_AT_ONCE):
+            self.counts.links += 1
+            _AUDIT.check(f"audit link {shown_key(row[1])}", row)
+            name, *link, digest = row
+            yield StoredLink(AuditLink(account, card_id, name, *link), digest)
+
+    def _versions(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredVersion]:
+        for row in _in_pages(connection, _VERSIONS, account, card_id, _VERSIONS_AT_ONCE):
+            self.counts.versions += 1
+            label = f"version {shown_key(row[1])}"
+            _VERSION_RECORDS.check(label, row[:-1])
+            if row[-1] is not None:
+                _CONTENTS.check(f"content of {label}", row[-1:])
+            yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
+
+
+def _texts(connection: Connection, parameters: Parameters) -> dict[str, object]:
+    """Return the columns of the card's second row, which repeat facts of its content."""
+    row = connection.row(_TEXTS, parameters)
+    if row is None:
+        return dict.fromkeys(_TEXT_COLUMNS)
+    _CARD_TEXTS.check(CARD, row)
+    return dict(zip(_TEXT_COLUMNS, row, strict=True))
+
+
+def _in_pages(connection: Connection, statement: str, account: str, card_id: str, at_once: int) -> Iterator[Row]:
+    """Return the rows of one card, read a page at a time by the second column, which the statement sorts by."""
+    after, full = _BEFORE_ALL, True
+    while full:
+        parameters = {"account": account, "card_id": card_id, "after": after, "limit": at_once}
+        rows = connection.rows(statement, parameters)
+        full = len(rows) == at_once
+        for row in rows:
+            yield row
+            after = row[1]
+
+
+def _stray_contents(connection: Connection, parameters: Parameters) -> Iterator[int]:
+    for row in connection.rows(_STRAY_CONTENTS, parameters):
+        _CONTENT_NUMBERS.check(f"content of version {shown_key(row[0])}", row)
+        yield row[0]
+
+
+def _tags(connection: Connection, parameters: Parameters) -> dict[str, str]:
+    rows = connection.rows(_TAGS_OF, parameters)
+    for row in rows:
+        _TAGS.check(f"tag {shown_key(row[0])}", row)
+    return dict(rows)
+
+
+def _job_pairs(connection: Connection, parameters: Parameters) -> dict[str, str | None]:
+    rows = connection.rows(_PAIRS_OF, parameters)
+    for row in rows:
+        _PAIRS.check(f"pair of evaluation job {shown_key(row[0])}", row)
+    return dict(rows)
+
+
+def _export_jobs(connection: Connection, parameters: Parameters) -> Iterator[ExportJob]:
+    for row in connection.rows(_JOBS_OF, parameters):
+        _EXPORT_JOBS.check(f"export job {shown_key(row[4])}", row)
+        yield ExportJob(*row[:13])
