@@ -11,9 +11,9 @@ from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.numbers import read_number
-from cardwright.interchange.source import Source
+from cardwright.interchange.source import Source, joined
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import Transfer, joined
+from cardwright.interchange.transfer import Transfer
 
 KEY: Final = "cyclonedx"
 JOB: Final = "Quantitative analysis"

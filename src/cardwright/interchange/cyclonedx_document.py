@@ -18,8 +18,7 @@ from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.performance_metrics import Members, write_metrics
-from cardwright.interchange.source import Source
-from cardwright.interchange.transfer import joined
+from cardwright.interchange.source import Source, joined
 
 EDITIONS: Final = ("1.6", "1.7")
 _COMPONENT: Path = ("components", 0)

@@ -17,8 +17,7 @@ from cardwright.interchange.card_places import CUSTOM, pointer_of, write_at
 from cardwright.interchange.card_version import CardVersion, Unstated, WrittenCard
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
-from cardwright.interchange.source import Source, written
-from cardwright.interchange.transfer import joined
+from cardwright.interchange.source import Source, joined, written
 
 NO_PLACE: Final = "The format has no place for it"
 CHART: Final = "A chart: the format has numbers only"

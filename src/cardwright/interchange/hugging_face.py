@@ -9,13 +9,15 @@ from typing import Final
 from cardwright.core.json_value import objects_at
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions, check_models
 from cardwright.interchange.card_places import TRAINING_DATASETS, key_of, place_of
+from cardwright.interchange.growing_card import FULL
 from cardwright.interchange.hugging_face_prose import Prose, carry_prose, prose_of
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path, shortened
 from cardwright.interchange.loss_report import Outcome
-from cardwright.interchange.source import Source
+from cardwright.interchange.number_transfer import JOB_NAME
+from cardwright.interchange.source import Source, joined
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import FULL, JOB_NAME, Transfer, joined
+from cardwright.interchange.transfer import Transfer
 
 KEY: Final = "huggingface"
 DATASETS_URL: Final = "https://huggingface.co/datasets/"

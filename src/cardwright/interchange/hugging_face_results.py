@@ -7,9 +7,9 @@ from cardwright.core.json_value import object_at
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
 from cardwright.interchange.hugging_face import DATASETS_URL
 from cardwright.interchange.loss_report import Outcome
-from cardwright.interchange.source import Source
+from cardwright.interchange.source import Source, joined
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import Transfer, joined
+from cardwright.interchange.transfer import Transfer
 
 KEY: Final = "huggingface-results"
 _METADATA = ("date", "notes")

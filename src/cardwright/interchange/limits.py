@@ -83,3 +83,13 @@ def _resolved(root: Schema, rule: Schema) -> Schema:
     while "$ref" in rule:
         rule = root["definitions"][rule["$ref"].rsplit("/", 1)[-1]]
     return rule
+
+
+def lengths(before: str, after: str, limit: int) -> str:
+    """Return the detail of a shortened text: both lengths and the limit."""
+    return f"Shortened from {len(before):,} to {len(after):,} characters; the limit is {limit:,}"
+
+
+def shown(text: str) -> str:
+    """Return a text as the detail of a line shows it."""
+    return shortened(text, 120)

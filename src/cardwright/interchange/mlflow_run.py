@@ -8,9 +8,10 @@ from cardwright.core.json_value import object_at, objects_at
 from cardwright.interchange.card_places import CUSTOM, PARAMETERS, TRAINING_DATASETS, TRAINING_METRICS, key_of
 from cardwright.interchange.limits import Path, most_items, shortened
 from cardwright.interchange.loss_report import Outcome
+from cardwright.interchange.number_transfer import METRIC_NAME, METRIC_TEXT
 from cardwright.interchange.numbers import read_number
-from cardwright.interchange.source import Source
-from cardwright.interchange.transfer import METRIC_NAME, METRIC_TEXT, Transfer, joined
+from cardwright.interchange.source import Source, joined
+from cardwright.interchange.transfer import Transfer
 
 EVALUATION_PREFIXES = ("val_", "valid_", "validation_", "test_", "eval_", "evaluation_")
 """Metrics whose names begin so are of an evaluation."""

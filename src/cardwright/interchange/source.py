@@ -1,6 +1,6 @@
 """A parsed document as leaves with pointers, which readers walk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -97,3 +97,8 @@ def written(value: object) -> str:
 def escaped(step: str | int) -> str:
     """Return one step of a JSON Pointer."""
     return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def joined(parts: Iterable[str], separator: str = ", ") -> str:
+    """Return texts joined; empty ones are left out."""
+    return separator.join(part for part in parts if part)

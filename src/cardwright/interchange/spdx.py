@@ -10,9 +10,9 @@ from cardwright.interchange.data_sets import datasets_of
 from cardwright.interchange.energy import kilowatt_hours, move_amount
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import Outcome
-from cardwright.interchange.source import Source
+from cardwright.interchange.source import Source, joined
 from cardwright.interchange.source_file import SourceFile
-from cardwright.interchange.transfer import Transfer, joined
+from cardwright.interchange.transfer import Transfer
 
 KEY: Final = "spdx"
 JOB: Final = "SPDX metrics"
