@@ -74,7 +74,7 @@ def approve_directly(unit: Unit, governance: Governance, subject: Subject, actio
     This is what ``UpdateModelCard`` to Approved means where a policy or a review governs the card.
 
     Raises:
-        ApprovalIncomplete: it does not complete the requirements. Nothing is recorded.
+        ApprovalIncomplete: the approval does not meet all requirements. Nothing is recorded.
     """
     card = subject.card
     person = person_of(unit)

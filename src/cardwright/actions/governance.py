@@ -22,7 +22,7 @@ _NO_GROUPS: Mapping[str, Sequence[str]] = {}
 
 
 class Subject(NamedTuple):
-    """The content that a decision is about, of the card as it is in this unit of work."""
+    """A card in this unit of work, with the content that a decision is about."""
 
     card: Card
     content: str

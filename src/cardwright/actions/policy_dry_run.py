@@ -43,7 +43,7 @@ class DryRun(NamedTuple):
 
     Attributes:
         read: the number of cards that were read.
-        cards: those that the policy would govern.
+        cards: the cards that the policy would govern.
         position: where the next dry run begins; None after the last card.
     """
 

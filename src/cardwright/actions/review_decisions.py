@@ -121,7 +121,7 @@ def dismiss_decision(unit: Unit, name: str, review_id: str, number: int, reason:
         CardMissing, NotFound: no such card, review or decision.
         Denied: the role does not include approver, or the caller is a program, an author of the content or the person
             who asked.
-        Conflict: the decision counts no more.
+        Conflict: the decision no longer counts.
         Invalid: the reason is missing, or the decision is the caller's own.
     """
     unit.actor.require(Role.APPROVER, "DismissDecision", unit.actor.scope.card_arn(name))

@@ -59,7 +59,7 @@ def new_decision(  # noqa: PLR0913 - the parts of a decision
     """Return the caller's next decision in a review, not stored yet.
 
     Args:
-        decisions: those about the card, with the caller's deletions.
+        decisions: the decisions about the card, and when users with the caller's name were deleted.
         user: the name of the person who calls; None for a program.
     """
     # The order of decisions and of deletions of users is that of their times, and clocks of servers differ.

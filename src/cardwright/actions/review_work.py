@@ -60,8 +60,8 @@ class CardReview(NamedTuple):
         places: the requirements.
         missing: what an approval lacks; empty without an open review and a policy.
         check: the outcome of the required checks; None without a policy.
-        decisions: those of the open review, oldest first.
-        objections: requests for changes that block, also those of earlier reviews.
+        decisions: the decisions in the open review, oldest first.
+        objections: requests for changes that block an approval, also from earlier reviews.
         approval: the last approval through a review.
         approvers: the people whose approvals count in that review.
         mine: the caller's decision that counts, in the open review.

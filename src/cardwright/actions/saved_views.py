@@ -38,12 +38,12 @@ def delete_view(unit: Unit, name: str) -> None:
 
 
 def kept_columns(unit: Unit) -> tuple[str, ...]:
-    """Return the columns that the caller keeps; none for the usual ones."""
+    """Return the columns that the caller chose; empty for the default columns."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.saved_views.columns()
 
 
 def keep_columns(unit: Unit, columns: Sequence[str]) -> None:
-    """Keep the columns that the caller chose; none for the usual ones."""
+    """Store the columns that the caller chose; empty for the default columns."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     unit.saved_views.set_columns(columns)

@@ -126,9 +126,8 @@ def begin_session(
     Args:
         asked: the user as read when the password was checked.
         rehashed: a new hash of the password, when the stored one uses outdated parameters.
-        device: as in :func:`begin_sign_in`. Resets the counter of this browser and takes back one attempt from the
-            counter
-            of all known browsers; counters of other browsers are kept.
+        device: as in :func:`begin_sign_in`. Resets the counter of this browser, and takes back one attempt from the
+            counter of all known browsers. Counters of other browsers are kept.
 
     Raises:
         NotSignedIn: the user changed during the password check.

@@ -123,7 +123,7 @@ def change_profile(
     email: str | None = None,
     groups: Sequence[str] | None = None,
 ) -> User:
-    """Change what an account knows of a user besides name and role. None leaves a part as it is, empty removes it.
+    """Change a user's display name, e-mail address and groups. None leaves a value as it is; an empty one removes it.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.

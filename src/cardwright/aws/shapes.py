@@ -41,7 +41,7 @@ class InvalidRequest(Invalid):
 
 
 class _Violations(list[str]):
-    """The violations of a request. Reading stops when a message can list no more."""
+    """The violations of a request. Reading stops when a message has no room for another one."""
 
     def append(self, violation: str) -> None:
         super().append(violation)

@@ -26,7 +26,7 @@ class OrderedFile(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """What the order needs of a file. Files of one card are neighbours; formats of parts come last."""
+    """The sort key of a file: files of one card are next to each other, and formats of parts come last."""
 
     is_part: bool
     card: str

@@ -1,4 +1,4 @@
-"""The files of a folder that is imported: which they are depends on the tool that wrote the folder."""
+"""Finds the files to import in a folder, by the tool that wrote the folder."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -21,11 +21,11 @@ class ModelAddress(NamedTuple):
         """Read ``name/3``, ``name@alias`` or ``name``, also after ``models:/``.
 
         Raises:
-            ValueError: the text names no model.
+            ValueError: the text is not the address of a model.
         """
         found = _ADDRESS.fullmatch(text)
         if found is None:
-            raise ValueError(f"{text!r} names no model of MLflow: write 'name/3', 'name@alias' or 'name'")
+            raise ValueError(f"{text!r} is not a model of MLflow: write 'name/3', 'name@alias' or 'name'")
         return cls(found["name"], found["version"], found["alias"])
 
 

@@ -85,7 +85,7 @@ def policy_text(named: str) -> str:
 
 
 def stored_policy(client: SageMaker, name: str) -> str | None:
-    """Return the file of a policy that a server stores; None if it has none, or stores no policies."""
+    """Return the file of a policy that a server stores; None if it has no such policy, or stores no policies."""
     from botocore.exceptions import ClientError, ParamValidationError
 
     try:

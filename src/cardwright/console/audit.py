@@ -95,7 +95,7 @@ class AuditState:
         return cls(**entered, kinds=known)
 
     def query(self, tz: datetime.tzinfo) -> AuditQuery:
-        """The same for the log; dates are days of the reader's zone. Raises ``Invalid``."""
+        """Return the query of the audit log; dates are days in the reader's time zone. Raises ``Invalid``."""
         return AuditQuery(
             since=read_time(self.since, tz) if self.since else None,
             until=read_time(self.until, tz, ends=True) if self.until else None,

@@ -219,7 +219,7 @@ def export() -> Response:
 
 
 def _left_out() -> list[LeftOut]:
-    """The cards that the page before left out, with its reasons."""
+    """Return the cards that the previous page left out, with the reasons."""
     return [LeftOut(name, reason) for name, reason in zip(*map(request.form.getlist, ("left", "reason")), strict=False)]
 
 

@@ -68,7 +68,7 @@ class PageContext:
     """What every page needs.
 
     Attributes:
-        region: that of the store.
+        region: the region of the store.
         local: the user of every page where sign-in is off.
         sign_in: how users sign in; None where sign-in is off.
         now: milliseconds since the epoch.

@@ -111,7 +111,7 @@ def _held(unit: Unit, jobs: Sequence[ExportJob]) -> frozenset[str]:
 
 
 def _is_held(unit: Unit, bucket: str) -> bool:
-    """Whether a file could not be fetched from a bucket, because it is another account's."""
+    """Whether a file could not be fetched because another account owns its bucket."""
     try:
         check_bucket_access(unit, bucket)
     except BucketHeld:

@@ -185,7 +185,8 @@ def ways_from(page: Page[Any], address: Callable[..., str], *, placed: bool) -> 
     """The ways from a page.
 
     Args:
-        address: that of the list's first page; of another one with ``after`` or ``before``, a position as text.
+        address: returns the address of the list's first page; with ``after`` or ``before``, a position as text, of
+            another page.
         placed: whether the page was asked for by its place in the list.
     """
     behind_the_last = placed and not page.items
@@ -197,11 +198,12 @@ def ways_from(page: Page[Any], address: Callable[..., str], *, placed: bool) -> 
 
 
 def ways_from_numbered(newest: int, before: int | None, limit: int, address: Callable[..., str]) -> Ways:
-    """The ways from a page of what is numbered from 1 to ``newest``, the newest first.
+    """The ways from a page of items that are numbered from 1 to ``newest``, the newest first.
 
     Args:
-        before: the number that the page goes on below; ``limit`` how many it holds.
-        address: that of the first page; of another one with ``before``.
+        before: the number below which the page begins.
+        limit: the number of items of a page.
+        address: returns the address of the first page; with ``before``, of another page.
     """
     top = newest + 1 if before is None else min(before, newest + 1)
     is_second = top <= newest < top + limit

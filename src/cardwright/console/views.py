@@ -22,7 +22,7 @@ class BuiltIn:
     """A view that every user has.
 
     Attributes:
-        number: how many cards it has, from the totals and the person's own numbers; None where that is not counted.
+        number: returns the number of its cards, from the totals and the person's own numbers; None if not counted.
     """
 
     name: str

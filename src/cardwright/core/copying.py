@@ -110,7 +110,7 @@ def plan(  # noqa: PLR0913, PLR0917 - both sides, and what is known of them
     Args:
         name: the card's name.
         source: the card in the source.
-        target: the card in the target; None if it has none.
+        target: the card in the target; None if the target has no such card.
         versions: all versions of the source, or its newest alone.
         accepted: what earlier copies left in the target; None if no earlier copy is known.
         refusal: why the target does not accept the card as Approved; empty if it does.

@@ -17,8 +17,8 @@ def status_words(details: Mapping[str, object]) -> str:
     Authors do not send cards back: a card that an author makes a draft again was withdrawn.
 
     Args:
-        details: those of the event, and the role of its actor. A draft that follows from a withdrawn request names its
-            review; ``withdrawn`` is set when the person who had asked for the review made it a draft.
+        details: the details of the event, with the role of its actor. A draft that follows from a withdrawn request
+            names its review; ``withdrawn`` is set when the person who had asked for the review made it a draft.
     """
     before, after = str(details.get("from")), str(details.get("to"))
     if (before, after) == ("PendingReview", "Draft"):

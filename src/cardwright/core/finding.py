@@ -233,11 +233,11 @@ class FindingCounts(NamedTuple):
     """How many findings have not ended, each counted up to :data:`COUNTED` + 1.
 
     Attributes:
-        cards: the cards that have them, or of those that were counted.
-        grave: the critical and high ones.
-        remediated: those that wait for a person who verifies and closes them.
-        waiver_requested: those with a request for a waiver.
-        mine: those whose owner is the caller.
+        cards: the cards with a finding, among the findings that were counted.
+        grave: the critical and high findings.
+        remediated: the findings that wait for a person who verifies and closes them.
+        waiver_requested: the findings with a request for a waiver.
+        mine: the findings whose owner is the caller.
     """
 
     running: int
@@ -253,8 +253,8 @@ class PressingCounts(NamedTuple):
     """How many findings will soon be open again, and how many keep a card from approval.
 
     Attributes:
-        waiver_ends: those whose waiver is about to end, of the first :data:`LOOKED_AT` that are accepted.
-        blocking: those of the cards of the first :data:`LOOKED_AT` open reviews.
+        waiver_ends: among the first :data:`LOOKED_AT` accepted findings, those whose waiver ends soon.
+        blocking: the findings on the cards of the first :data:`LOOKED_AT` open reviews.
     """
 
     waiver_ends: int
@@ -347,7 +347,7 @@ def owned_by(finding: Finding, owner: str | None) -> Finding:
 
 
 def owners_of(finding: Finding) -> frozenset[str]:
-    """Return the user names, in lower case, of the owner and of the owners before."""
+    """Return the user names, in lower case, of the owner and of earlier owners."""
     present = [] if finding.owner is None else [finding.owner.lower()]
     return frozenset([*json.loads(finding.former_owners), *present])
 

@@ -104,7 +104,7 @@ def three_moves(comparison: Comparison) -> list[MetricChange]:
 
 
 def result_counts(comparison: Comparison) -> Mapping[Verdict, int]:
-    """Count the verdicts of results; deviations and results of the best constant classifier do not count."""
+    """Count results by verdict, without deviations and results of the best constant classifier."""
     counts = dict.fromkeys(Verdict, 0)
     for item in comparison.metrics:
         if is_result(item.name):

@@ -152,9 +152,8 @@ def _user_arn_prefix(region: str, account: str) -> str:
 class TimeOrderedIds:
     """Makes UUIDs of version 7 (RFC 9562, method 1: a counter in ``rand_a`` and the top of ``rand_b``).
 
-    Identifiers of one process sort in the order of their creation; across processes they sort by millisecond. Can be
-    shared
-    between threads.
+    Identifiers of one process sort in the order of their creation; across processes they sort by millisecond. Threads
+    can share it.
     """
 
     _COUNTER_BITS = 42

@@ -2,8 +2,8 @@
 
 A job finds its partner by a choice of a user, then by equal name, then by equal kind and datasets, then by equal kind
 and a name that differs only in date, quarter or version. Among several candidates, the one that agrees in more of these
-wins. Equally good candidates form no pair, and all of them are offered. Only several jobs of one name are paired by
-their order, if both contents have the same number of them.
+wins. Equally good candidates form no pair, and all of them are offered. Jobs with the same name are paired by their
+order, if both contents have the same number of them.
 """
 
 import re
@@ -84,7 +84,7 @@ class JobPair:
 
     @property
     def stored_name(self) -> str:
-        """The same as the content has it; equal for two jobs of one name."""
+        """The name as the content has it; equal for two jobs with the same name."""
         job = self.after or self.before
         return str(job.value.get("name", "")) if job else ""
 

@@ -31,11 +31,11 @@ class Counts(NamedTuple):
     """The cards of a dry run so far.
 
     Attributes:
-        read: those that were read.
-        governed: those that the policy would govern.
-        failing: those of them that fail.
-        newly: failing ones that do not fail today.
-        approved: failing ones that are Approved.
+        read: the cards that were read.
+        governed: the cards that the policy would govern.
+        failing: the governed cards that fail.
+        newly: the failing cards that do not fail today.
+        approved: the failing cards that are Approved.
         by_rule: failing cards by the id of the rule.
     """
 

@@ -41,16 +41,16 @@ class PortfolioQuery:
     """Filters and order of the list.
 
     Attributes:
-        text: words that must all begin words of the card, or a part of its name.
+        text: words, each the beginning of a word of the card; or a part of the card's name.
         status, risk: any of these values; ``Unknown`` includes cards without a rating.
         owner, group, model: exactly this owner, model package group, or model name or identifier.
         changed_after, changed_before: exclusive bounds of the last change, milliseconds since the epoch.
         unevaluated: only cards without an evaluation.
         tags: keys with a value, or None for any value; a card has all of them.
         reviewer: only cards with an open review that asks this person, a group of this name, or a group of the person.
-        reviewers: those that the actions find for ``reviewer``.
+        reviewers: the reviewers that the action finds for ``reviewer``.
         waiting: only cards whose review waits for the caller.
-        waiting_cards: those that the actions find for ``waiting``.
+        waiting_cards: the cards that the action finds for ``waiting``.
         author: only cards of which this person wrote a version; ``ME`` for the caller.
         due_after, due_before: bounds of the due date of a card's open review, or of its next review.
         findings_before: only cards with an open finding whose due date is before this time; ``ANY_FINDING`` for any.
@@ -111,7 +111,7 @@ class ReviewMark(NamedTuple):
     """What a list shows about the reviews of a card. Times are milliseconds since the epoch.
 
     Attributes:
-        state: that of the open review; None without one.
+        state: the state of the open review; None without an open review.
         requested_by: who asked for it.
         due_at: the due date of the open review, else the date of the next review.
         reviewers: who is asked.

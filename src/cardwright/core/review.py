@@ -207,7 +207,7 @@ class ReviewMoved(Conflict):
     """The content under review is another one than the caller decided about.
 
     Attributes:
-        version, content_digest: those of the card now.
+        version, content_digest: the newest version of the card, and the digest of its content.
     """
 
     def __init__(self, name: str, version: int, content_digest: str) -> None:
@@ -225,7 +225,7 @@ class ReviewSuperseded(Conflict):
     Attributes:
         ended, by: the version under review, and the version that superseded it.
         author: who saved that version; None where its record is gone.
-        version, content_digest: those of the card now.
+        version, content_digest: the newest version of the card, and the digest of its content.
         open_review: the open review of that content; None without one.
     """
 

@@ -18,8 +18,8 @@ def is_markdown(custom_details: object, *, otherwise: bool = False) -> bool:
     """Whether the texts of a card are Markdown.
 
     Args:
-        custom_details: those of the card.
-        otherwise: the answer for a card that does not say it.
+        custom_details: the custom details of the card.
+        otherwise: the answer for a card that does not state a format.
     """
     stated = custom_details.get(KEY) if isinstance(custom_details, dict) else None
     return stated == TextFormat.MARKDOWN if isinstance(stated, str) else otherwise

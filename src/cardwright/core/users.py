@@ -92,7 +92,7 @@ def check_groups(names: Iterable[str]) -> tuple[str, ...]:
             " digits, spaces and . _ -"
         )
     if len(groups) > _MOST_GROUPS:
-        raise Invalid(f"A person has at most {_MOST_GROUPS} groups, and here are {len(groups)}")
+        raise Invalid(f"A person has at most {_MOST_GROUPS} groups, and {len(groups)} were given")
     return groups
 
 

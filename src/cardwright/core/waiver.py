@@ -76,7 +76,7 @@ def reasons(active: Iterable[Waiver], policies: Collection[str | None], content_
     """Return the reasons of the waivers of rules that hold for a content, by rule.
 
     Args:
-        policies: only waivers under these policies; None for those without one.
+        policies: only waivers under these policies; the member None selects waivers without a policy.
     """
     return {
         waiver.rule: waiver.reason

@@ -139,7 +139,7 @@ def after(chart: Bars | LineGraph | Matrix) -> Markup:
 
 
 def numbers(chart: Bars | LineGraph | Matrix) -> Markup:
-    """Every number of a chart, folded."""
+    """Return a folded table with every number of a chart."""
     table = html_tables.table(numbers_of(chart), f"Numbers of {chart.title.text}")
     return Markup(  # noqa: S704 - escaped
         f'<details class="cw-numbers"><summary>Show the numbers</summary>{table}</details>\n'

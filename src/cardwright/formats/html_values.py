@@ -19,7 +19,7 @@ def value(shown: Value) -> Markup:
 
 
 def written(shown: Value) -> str:
-    """The same as a plain string of HTML, for code that joins many."""
+    """Return what :func:`value` returns as a plain string, which is quicker to join."""
     if isinstance(shown, Number):
         return f'<span class="cw-tab">{escaped(shown.text)}</span>'
     return _kept_lines(shown) if len(shown.text) <= _SHORT and not shown.link else _lines(shown)

@@ -84,10 +84,11 @@ class CardRecord:
         note: the author's note on this version.
         versions: this version and earlier ones, newest first. Callers leave out later versions, so that the same
             version in the same status, with the same limitations and approval, always prints the same bytes.
-        limitations: those that were open when the next version replaced this one, or are open now, oldest first.
+        limitations: the limitations that were open when the next version replaced this one, or are open now,
+            oldest first.
         approval: how a review approved this version. A later review of the same content is another approval.
         source: the file that the version, or the last one before it, was imported from; for formats that need it.
-        markdown: whether the texts of a card that does not say it are Markdown.
+        markdown: whether the texts of a card that states no format are Markdown.
     """
 
     name: str

@@ -19,7 +19,7 @@ class CardRequest(TypedDict):
 
 
 def find_card(client: SageMaker, name: str) -> "DescribeModelCardAnswer | None":
-    """Return the card with a name on the server; None if it has none.
+    """Return the card with a name on the server; None if the server has no such card.
 
     Raises:
         botocore.exceptions.ClientError: the server refuses the request.

@@ -277,7 +277,7 @@ def record(
 
 
 def _stored(session: service.AnySession, name: str) -> "DescribeModelCardAnswer | None":
-    """Return the card on the server; None if it has none of this name."""
+    """Return the card on the server; None if the server has no card with this name."""
     return find_card(session.sagemaker_client, name)
 
 

@@ -34,8 +34,8 @@ class Answerer(Protocol):
     """The server of a process, which answers the requests of its connections. uvicorn calls it the application.
 
     Attributes:
-        connections: the open ones.
-        idle: those without a request whose head is complete, the longest idle first.
+        connections: the open connections.
+        idle: the connections without a request whose head is complete, the longest idle first.
         body_bytes: bytes of large bodies that all connections hold until the answer.
     """
 

@@ -1,10 +1,9 @@
 """Text of each card for the console's list: its row, and its words in each engine's index.
 
 On SQLite the words are in a contentless FTS5 index, where each card has a numbered entry: the time of its content's
-last
-change plus a number within the millisecond, so that entries are in the order of changes. The index contains word
-prefixes of up to three letters as well: they are more than half of it, and 5 % of a store with cards of 10 KB.
-PostgreSQL has an index over the words' column.
+last change plus a number within the millisecond, so that entries are in the order of changes. The index also contains
+word prefixes of up to three letters: they are more than half of it, and 5 % of a store with cards of 10 KB. PostgreSQL
+has an index over the words' column.
 
 Indexing the words of a card costs more than storing it. A new or changed card has no words at first: it is due. The
 server's background job reads due cards, finds their words outside of any transaction, and stores those of cards that

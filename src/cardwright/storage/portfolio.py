@@ -166,8 +166,7 @@ class PortfolioTable:
     def about(self, keys: Sequence[str], model_names: Sequence[str]) -> list[ModelCardLine]:
         """Return the cards whose model or model package has one of the keys, or whose model has one of the names."""
         wanted = {"model_key": ("keys", keys), "package_key": ("keys", keys), "model_name": ("names", model_names)}
-        # From the few keys to the cards, only through the column's index: SQLite would otherwise read the whole
-        # account.
+        # From the few keys to the cards through the column's index: SQLite would otherwise read the whole account.
         parts = [
             f"SELECT c.name, c.status, c.model_key, c.package_key, c.model_name FROM ({self._listed(name)}) AS few"
             f" CROSS JOIN cards m CROSS JOIN cards c WHERE m.account_id = :account AND m.{column} = few.given"

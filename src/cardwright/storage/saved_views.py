@@ -41,16 +41,16 @@ class SavedViewTable:
         self._connection.run(_PUT, self._person | view._asdict() | {"saved_at": at})
 
     def delete(self, name: str) -> bool:
-        """Delete a view. False when there is none of this name."""
+        """Delete a view. Returns False if no view has this name."""
         return self._connection.run(_DELETE, self._person | {"name": name}) > 0
 
     def columns(self) -> tuple[str, ...]:
-        """Return the columns that the person keeps; none for the usual ones."""
+        """Return the columns that the person chose; empty for the default columns."""
         row = self._connection.row(_COLUMNS, self._person)
         return () if row is None else tuple(orjson.loads(row[0]))
 
     def set_columns(self, columns: Sequence[str]) -> None:
-        """Keep columns; none for the usual ones."""
+        """Store the columns that the person chose; empty for the default columns."""
         if columns:
             self._connection.run(_PUT_COLUMNS, self._person | {"columns": orjson.dumps(list(columns)).decode()})
         else:

@@ -176,7 +176,7 @@ class Conditions:
 
 
 def _literal(value: Any) -> Column:
-    """Return a default as members are compared: flags as the words true and false."""
+    """Return a default value in the form in which members are compared: a flag as the word true or false."""
     return sa.literal(str(value).lower() if isinstance(value, bool) else value)
 
 

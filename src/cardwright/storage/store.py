@@ -118,9 +118,9 @@ class Store:
 
     @contextmanager
     def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:
-        """Open the queue of export jobs of all accounts, in a separate transaction. Its writes are on disk when the
-        block
-        ends: a worker's next step relies on them.
+        """Open the queue of export jobs of all accounts, in a separate transaction.
+
+        Its writes are on disk when the block ends: a worker's next step relies on them.
 
         Raises:
             Unavailable: the database cannot be read or written.

@@ -100,7 +100,7 @@ class VersionTable:
         return [VersionHistory._make(row) for row in self._connection.rows(_HISTORY, parameters)]
 
     def authors(self, card_id: str, after: int, number: int) -> Sequence[str]:
-        """Return the authors of the versions after one, up to another."""
+        """Return the authors of the versions from ``after`` + 1 to ``number``."""
         parameters = {"account": self._account, "card_id": card_id, "after": after, "number": number}
         return [row[0] for row in self._connection.rows(_AUTHORS, parameters)]
 

@@ -29,7 +29,7 @@ def delete_model(unit: Unit, request: Members, _: Pager) -> None:
 
 
 def model(scope: Scope, resource: Resource) -> Members:
-    """A model as it is described."""
+    """Return a model in the form of DescribeModel."""
     return filled(ResourceKind.MODEL, resource.document) | _summary(scope, resource)
 
 

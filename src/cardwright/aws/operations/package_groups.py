@@ -34,7 +34,7 @@ def delete_model_package_group(unit: Unit, request: Members, _: Pager) -> None:
 
 
 def model_package_group(scope: Scope, resource: Resource) -> Members:
-    """A model package group as it is described."""
+    """Return a model package group in the form of DescribeModelPackageGroup."""
     return _summary(scope, resource) | {"CreatedBy": user_context(scope, resource.created_by)}
 
 

@@ -77,7 +77,10 @@ def batch_describe_model_package(unit: Unit, request: Members, _: Pager) -> Memb
 
 
 def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = False) -> Members:
-    """A model package as it is described; with ``metadata_only`` its card's content is reduced to metadata."""
+    """Return a model package in the form of DescribeModelPackage.
+
+    With ``metadata_only``, the content of its card is reduced to metadata.
+    """
     document = filled(ResourceKind.PACKAGE, resource.document)
     if metadata_only and "ModelCard" in document:
         document["ModelCard"] = package_card.reduced(package_card.card_of(document))

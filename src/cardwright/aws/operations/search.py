@@ -96,7 +96,9 @@ def _searchable(request: Members) -> Searchable:
         return Searchable(request["Resource"])
     except ValueError:
         served = ", ".join(Searchable)
-        raise Invalid(f"Search of the resource {request['Resource']} is not served here; {served} are") from None
+        raise Invalid(
+            f"Search of the resource {request['Resource']} is not served here. Search serves {served}"
+        ) from None
 
 
 def _property(searchable: Searchable, name: str) -> str:

@@ -55,7 +55,7 @@ def delete_training_job(unit: Unit, request: Members, _: Pager) -> None:
 
 
 def training_job(scope: Scope, resource: Resource) -> Members:
-    """A training job as it is described."""
+    """Return a training job in the form of DescribeTrainingJob."""
     document = jobs.described_training_job(resource.document)
     return {name: value for name, value in document.items() if name not in _NOT_DESCRIBED} | _summary(scope, resource)
 

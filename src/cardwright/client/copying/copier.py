@@ -123,7 +123,7 @@ class Copier:
             self._target.keep(name, self._source.record(name, content))
 
     def _is(self, name: str, expected: CardState | None) -> bool:
-        """Whether the target has a card with so many versions and this status."""
+        """Whether the target has a card with this number of versions and this status."""
         card = self._target.described(name, IncludedData="MetadataOnly")
         if card is None or expected is None:
             return card is None and expected is None

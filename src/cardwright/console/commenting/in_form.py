@@ -46,9 +46,9 @@ class FormNotes(NamedTuple):
     """The open comments on the card that a form changes.
 
     Attributes:
-        at: by the id of a field that the page shows.
-        rest: those of the step without such a field.
-        by_step: by the slug of each step.
+        at: the comments by the id of a field that the page shows.
+        rest: the comments of the step on fields that the page does not show.
+        by_step: the comments by the slug of their step.
     """
 
     at: Mapping[str, Sequence[FormNote]]

@@ -46,7 +46,7 @@ class Note(NamedTuple):
     """A thread as a page shows it.
 
     Attributes:
-        number: that of its pin; 0 for a resolved one.
+        number: the number of its pin; 0 for a resolved thread.
     """
 
     thread: CommentThread
@@ -74,10 +74,10 @@ class Margin:
         article: the sections with notes and forms.
         notes: all comments, in the order of the page.
         lead: the notes about the description above the sections.
-        missing: those about fields of sections that the page does not show.
-        others: those about a place that the page does not show, or about the whole card.
+        missing: the notes about fields of sections that the page does not show.
+        others: the notes about a place that the page does not show, or about the whole card.
         gaps: pointer and label of the fields without a value.
-        by_section: what is noted, by the id of a section; ``missing`` for sections that the page does not show.
+        by_section: the notes by the id of a section; ``missing`` for sections that the page does not show.
         jobs: numbers of the evaluation jobs that have an open comment or a failed check, from 1.
         has_notes: whether a part of the sections has a note next to it. Recommended fields follow their part instead.
     """
@@ -169,10 +169,10 @@ def _joined(asides: Mapping[str | None, str], places: Iterable[str | None]) -> M
 
 
 def noted(content: Any, comments: CardComments, pointers: Sequence[str]) -> dict[str | None, list[Note]]:
-    """Return the comments by the pointer that a page shows and that is nearest; under None those without one.
+    """Return the comments by the nearest pointer that a page shows; under None the comments without one.
 
     Args:
-        pointers: those that the page shows, in its order. Open comments are numbered in this order.
+        pointers: the pointers that the page shows, in its order. Open comments are numbered in this order.
     """
     found: dict[str | None, list[CommentThread]] = {}
     for thread in comments.threads:

@@ -54,7 +54,7 @@ class RegistryState:
         )
 
     def query(self, limit: int) -> ResourceQuery:
-        """The same for the registry; an unreadable place in the list means its beginning."""
+        """Return the query of the registry; an unreadable place in the list means its beginning."""
         _, sort, descending = SORTS[self.sort]
         wanted = (str, int) if sort is ResourceSort.NAME else (int, str)
         return ResourceQuery(

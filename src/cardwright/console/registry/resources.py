@@ -1,6 +1,6 @@
-"""What a page says of a model, a package, a group or a job: its document, the key facts first.
+"""The blocks of the page of a model, a package, a group or a job: key facts first, the document as JSON last.
 
-Documents have SageMaker's members and keep all that came in; members not named here are in the JSON below.
+A document has SageMaker's members, and also keeps unknown ones. Members that no block shows are in the JSON.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -69,7 +69,7 @@ class QueuePlace(NamedTuple):
     Attributes:
         since: the time at which the queue began.
         number: the position, from 1; 0 for the first card that waits.
-        skipped: whether the skipped cards come back.
+        skipped: whether the queue shows skipped cards again.
     """
 
     since: int

@@ -13,9 +13,9 @@ class DraftContent(NamedTuple):
     """The content of a form.
 
     Attributes:
-        value: the content with the metric groups of its reports; shares parts with the form.
-        text: what is stored: the original text, except where the value differs.
-        unchanged: whether the form changes a card and leaves its content as it was, so that saving makes no version.
+        value: the content with the metric groups of its reports. It shares objects with the form: do not change it.
+        text: the text to store: the original text, except where the value differs.
+        unchanged: whether the content equals that of the card that the form changes. Then saving makes no version.
     """
 
     value: object

@@ -128,8 +128,7 @@ class Writer:
         """Called with the lock after the unit's savepoint: commit, or leave that to a waiting thread.
 
         A unit that was rolled back requests no flush. As the only unit of a batch it must commit itself, or the write
-        lock
-        would block every other process.
+        lock would block every other process.
         """
         batch.units += 1
         alone = undone and batch.units == 1

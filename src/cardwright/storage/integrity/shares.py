@@ -49,7 +49,7 @@ class Task:
 
 @dataclass(slots=True)
 class Counts:
-    """Numbers of records that were read. Cards are existing ones; those that have not changed were not verified."""
+    """Numbers of records that were read. ``cards`` counts existing cards; ``unchanged`` ones were not read again."""
 
     cards: int = 0
     versions: int = 0
