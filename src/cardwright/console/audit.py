@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 import orjson
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
@@ -14,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from cardwright.actions.audit import COUNTED, SEARCHED, count_audit_records, list_audit_records
 from cardwright.actions.users import users_with_role
+from cardwright.console.address_values import clean, with_values
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import Chip, read_place, ways_from
 from cardwright.console.wording import zone
@@ -90,7 +90,7 @@ class AuditState:
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "AuditState":
-        entered = {name: args.get(name, "").replace("\x00", "").strip()[:_LONGEST] for name in _TEXTS}
+        entered = {name: clean(args.get(name, ""), _LONGEST) for name in _TEXTS}
         known = tuple(kind for kind in Kind if kind in args.getlist("kind"))
         return cls(**entered, kinds=known)
 
@@ -108,9 +108,7 @@ class AuditState:
     def address(self, endpoint: str = "audit.index", **page: str) -> str:
         """The address of a page with these filters."""
         texts = [(name, getattr(self, name)) for name in _TEXTS]
-        given = [*texts, *(("kind", kind.value) for kind in self.kinds), *page.items()]
-        kept = [(name, value) for name, value in given if value]
-        return url_for(endpoint) + (f"?{urlencode(kept)}" if kept else "")
+        return with_values(url_for(endpoint), [*texts, *(("kind", kind.value) for kind in self.kinds), *page.items()])
 
     def chips(self) -> list[Chip]:
         """The filters that are set."""

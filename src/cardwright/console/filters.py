@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cardwright.console.address_values import clean
 from cardwright.console.wording import STATUSES, status_word
 from cardwright.core.portfolio import ANY_FINDING, DAY, ME, UNTOUCHED_DAYS, Portfolio
 
@@ -66,8 +67,8 @@ class Filter:
 
     def read(self, given: Sequence[str]) -> tuple[str, ...]:
         """Return the values of an address that the filter takes."""
-        clean = [value.replace("\x00", "").strip()[: self.longest] for value in given]
-        known = [value for value in dict.fromkeys(clean) if value and value in (self.accepted or {value})]
+        cleaned = [clean(value, self.longest) for value in given]
+        known = [value for value in dict.fromkeys(cleaned) if value and value in (self.accepted or {value})]
         return tuple(known[: _MOST if self.several else 1])
 
 

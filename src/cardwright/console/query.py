@@ -5,11 +5,12 @@ import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 from werkzeug.datastructures import MultiDict
 
+from cardwright.console.address_values import clean, with_values
 from cardwright.console.columns import read_columns
 from cardwright.console.filters import FILTERS, LONGEST, NAMED
 from cardwright.core.listing import Page, Position
@@ -66,7 +67,7 @@ class ListState:
         sort = args.get("sort", "")
         chosen = {one.name: one.read(args.getlist(one.name)) for one in FILTERS}
         return cls(
-            q=args.get("q", "").replace("\x00", "").strip()[:LONGEST],
+            q=clean(args.get("q", ""), LONGEST),
             filters={name: values for name, values in chosen.items() if values},
             sort=sort if sort in SORTS else PortfolioSort.CHANGED,
             columns=read_columns(
@@ -131,8 +132,7 @@ class ListState:
             ("skipped", state.skipped or ""),
             ("per", "" if state.per == PER_PAGE[0] else state.per),
         ]
-        given = [(name, value) for name, value in wanted if value]
-        return _PATH + (f"?{urlencode(given)}" if given else "")
+        return with_values(_PATH, wanted)
 
     @property
     def list_word(self) -> str:

@@ -13,6 +13,7 @@ from cardwright.actions.cards import describe_card, list_cards
 from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair, kept_pairs
 from cardwright.actions.history import version_history
 from cardwright.actions.portfolio import browse_cards
+from cardwright.console.address_values import clean
 from cardwright.console.compare.address import Address, Place
 from cardwright.console.compare.dots import dots_of, has_dots
 from cardwright.console.compare.metrics import find_pair, is_shown, jobs_of, options_of, top_rows
@@ -138,7 +139,7 @@ def cards() -> str:
     """The cards that a picker's search finds, as links to the comparison with each."""
     address = Address.read(request.args)
     newer = request.args.get("side") == "b"
-    text = request.args.get("b" if newer else "a", "").replace("\x00", "").strip()[:_MOST]
+    text = clean(request.args.get("b" if newer else "a", ""), _MOST)
     query = CardQuery(sort_by=CardSort.NAME, limit=_FOUND, name_contains=text)
     listed: Page[CardSummary] = Page([], None)
     if _PART_OF_A_NAME.fullmatch(text):

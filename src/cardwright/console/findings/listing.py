@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from urllib.parse import urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from cardwright.console.address_values import clean, with_values
 from cardwright.console.findings.words import KINDS, SEVERITIES, STATES
 from cardwright.console.query import Chip
 from cardwright.core.finding import GRAVE, MOST_WORDS, FindingQuery, FindingState
@@ -77,7 +77,7 @@ class FindingList:
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "FindingList":
-        given = {one.name: args.get(one.name, "").replace("\x00", "").strip() for one in fields(cls)}
+        given = {one.name: clean(args.get(one.name, "")) for one in fields(cls)}
         names = {name: given[name][:_LONGEST] for name in ("owner", "card", "q")}
         known = {name: given[name] if given[name] in choices else "" for name, choices in _CHOICES.items()}
         return cls(**given | names | known)
@@ -107,9 +107,8 @@ class FindingList:
         """
         state = replace(self, **{"after": "", "before": "", **changes})
         given = [(one.name, getattr(state, one.name)) for one in fields(state)]
-        kept = urlencode([(name, value) for name, value in given if value])
         path = url_for("findings.index") if finding is None else url_for("findings.show", finding_id=finding)
-        return path + (f"?{kept}" if kept else "")
+        return with_values(path, given)
 
     def here(self, finding: str | None = None) -> str:
         """Return the address of this page of the list, with a finding next to it."""

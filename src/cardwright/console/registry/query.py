@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from cardwright.console.address_values import clean, with_values
 from cardwright.console.query import Chip, Ways, read_position, ways_from
 from cardwright.core.listing import Page, ResourceQuery, ResourceSort
 
@@ -45,7 +45,7 @@ class RegistryState:
         return cls(
             path,
             statuses,
-            q=args.get("q", "").replace("\x00", "").strip()[:_LONGEST],
+            q=clean(args.get("q", ""), _LONGEST),
             status=status if status in statuses else "",
             card="none" if args.get("card") == "none" else "",
             sort=sort if sort in SORTS else "newest",
@@ -78,8 +78,7 @@ class RegistryState:
             ("after", state.after),
             ("before", state.before),
         ]
-        given = [(name, value) for name, value in wanted if value]
-        return state.path + (f"?{urlencode(given)}" if given else "")
+        return with_values(state.path, wanted)
 
     def chips(self) -> list[Chip]:
         """The filters that are set."""

@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -17,6 +16,7 @@ from cardwright.actions.review_work import (
     my_work,
     reviewers_by_review,
 )
+from cardwright.console.address_values import with_values
 from cardwright.console.context import page_context
 from cardwright.console.filters import RISKS
 from cardwright.console.query import whole_number
@@ -74,8 +74,7 @@ class WorkState:
             ("risk", state.risk),
             ("page", "" if state.page == 1 else str(state.page)),
         ]
-        given = [(name, value) for name, value in wanted if value]
-        return "/reviews" + (f"?{urlencode(given)}" if given else "")
+        return with_values("/reviews", wanted)
 
 
 class Line(NamedTuple):

@@ -11,6 +11,7 @@ from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
+from cardwright.console.address_values import clean
 from cardwright.console.context import page_context
 from cardwright.console.wizard.picking import argument, artifacts, title
 from cardwright.console.wizard.starting import form_of
@@ -67,7 +68,7 @@ def choices(what: str) -> str:
 
 def model_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     """Models and model packages whose name holds what is searched; what was registered lately without a search."""
-    search = _cleaned(search)
+    search = clean(search, LONGEST)
     more = False
     if search.startswith("arn:"):
         found = _of_arn(unit, search)
@@ -82,7 +83,7 @@ def model_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
 
 def job_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     """Training jobs: those that made the form's model first, then those whose name holds what is searched."""
-    search = _cleaned(search)
+    search = clean(search, LONGEST)
     made = [job for uri in artifacts(form)[:_ARTIFACTS] for job in training_jobs_of(unit, uri)]
     query = ResourceQuery(descending=True, limit=_JOBS, name_contains=search or None)
     page = list_resources(unit, ResourceKind.TRAINING_JOB, query)
@@ -95,10 +96,6 @@ def job_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
 
 
 _FIND = {"model": model_choices, "job": job_choices}
-
-
-def _cleaned(search: str) -> str:
-    return search.replace("\x00", "").strip()[:LONGEST]
 
 
 def _of_arn(unit: Unit, arn: str) -> list[Resource]:
