@@ -477,7 +477,7 @@ def test_a_decision_counts_while_a_required_check_fails_and_completes_later(team
     activate(team, CHECKED)
     outcome = decide(team, BEN, "approve", LOW)
     assert outcome.status is Status.PENDING_REVIEW
-    assert outcome.missing == ("the check owner-named fails: Model owner is missing",)
+    assert outcome.missing == ("the check owner-named fails: Owner is missing",)
     with pytest.raises(ApprovalIncomplete, match="the check owner-named fails"):
         team.run(CEM, update_card, "card", None, Status.APPROVED)
     activate(

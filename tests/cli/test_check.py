@@ -182,7 +182,7 @@ def test_an_embedded_store_and_a_preset_by_name_are_checked(tmp_path: Path, monk
     ModelCard.from_dict({}, name="embedded", sagemaker_session=Session()).create()
     ended = check("embedded", "--policy", "four-eyes")
     assert ended.returncode == 1
-    assert "error    owner-named: Model owner is missing" in ended.stdout
+    assert "error    owner-named: Owner is missing" in ended.stdout
     assert run_text("policy", "test", "four-eyes").stdout.startswith("The policy applies to 1 card; 1 would fail.")
 
 

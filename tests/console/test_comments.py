@@ -168,7 +168,7 @@ def test_a_refused_comment_keeps_what_was_typed(author: Any, lea: Visitor, text:
     name = make(author, f"notes-refused-{len(text)}")
     refused = write(lea, name, text)
     assert (refused.status, words in refused.text, text in refused.text) == (422, True, True)
-    assert "Comment on Model owner" in refused.text
+    assert "Comment on Owner" in refused.text
     assert stored(author, name) == []
 
 

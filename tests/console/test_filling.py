@@ -55,7 +55,7 @@ def test_sections_are_carried_over_whole_or_not_at_all() -> None:
         "business_details": {"business_problem": "theirs"},
         "training_details": {"training_observations": "never"},
     }
-    assert carry_over(form, source) == ["Intended use"]
+    assert carry_over(form, source) == ["Intended uses"]
     assert form.content == {
         "intended_uses": {"risk_rating": "High"},
         "business_details": {"business_problem": "theirs"},

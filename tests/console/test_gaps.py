@@ -9,8 +9,16 @@ import pytest
 
 from cardwright.actions.policies import put_policy
 from cardwright.client.own_client import own_client
+from cardwright.console.wizard.check import place_of
+from cardwright.console.wizard.fields import Kind
+from cardwright.console.wizard.forms import put
+from cardwright.console.wizard.steps import STEPS, fields_of
+from cardwright.core.field_names import name_of_change
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.core.recommended import recommended
+from cardwright.formats.card import outline_of
+from cardwright.formats.outline import Fields, Outline, Prose
 from cardwright.server.stores import open_existing_store
 from tests import servers
 from tests.console.browser_form import form_of
@@ -18,6 +26,7 @@ from tests.console.team import ACCOUNT, settings_of
 from tests.console.test_autosave import autosaved, control
 from tests.console.test_editing import sent
 from tests.console.visits import Visitor
+from tests.formats.records import all_sections, record
 from tests.servers import Server
 
 POLICY = """
@@ -125,10 +134,47 @@ def test_steps_count_the_recommended_fields_that_are_given(console: Server) -> N
         "0 of 3 recommended",
     ]
     assert 'href="/cards/counted/edit/evaluation?job=1#f-evaluation_details-1-evaluation_observation"' in review
-    assert "<b>Job 2, observations</b>" in review
+    assert "<b>two, observations</b>" in review
     page = visitor.get("/cards/counted/edit/evaluation?job=1").text
     assert 'id="f-evaluation_details-1-evaluation_observation"' in page
     client.delete_model_card(ModelCardName="counted")
+
+
+def _labels_of(outline: Outline) -> dict[str, str]:
+    """The labels that a document prints, by dotted path."""
+    found = {}
+    for section in all_sections(outline):
+        found[section.path] = section.title.text
+        for block in section.blocks:
+            rows = block.rows if isinstance(block, Fields) else [block] if isinstance(block, Prose) else []
+            found |= {row.path: row.label.text for row in rows}
+    return found
+
+
+def test_form_page_gaps_and_comparison_call_a_field_the_same() -> None:
+    asked = [field for step in STEPS for field in fields_of(step, evaluations=1)]
+    full: dict[str, object] = {"evaluation_details": [{}]}
+    values: dict[str, object] = {
+        Kind.ROWS: [{"name": "depth", "value": 6}],
+        Kind.PAIRS: {"team": "Fraud"},
+        Kind.LIST: ["s3://bucket/a"],
+    }
+    for field in asked:
+        put(full, field.keys, values.get(field.kind, "A text"))
+    printed = _labels_of(outline_of(record(full)))
+    missing = {gap.path: gap.label for gap in outline_of(record({})).missing}
+    gaps = {one.path: one.label for one in recommended(full)}
+    elsewhere = {"evaluation_details.0.name", "model_overview.model_description", "intended_uses.risk_rating"}
+    assert {field.path for field in asked} - printed.keys() <= elsewhere  # the title of a job, the lead, the stamp
+    for field in asked:
+        in_job = field.path.startswith("evaluation_details.")
+        label = f"A text, {field.label[0].lower()}{field.label[1:]}" if in_job else field.label
+        assert place_of(full, list(field.keys))[2] == label
+        assert gaps.get(field.path, label) == label
+        assert name_of_change([field.keys[0], "A text", *field.keys[2:]] if in_job else field.keys) == label
+        if field.path not in elsewhere:
+            assert printed[field.path] == field.label
+        assert missing.get(field.path, field.label) == field.label
 
 
 def test_a_limit_that_is_exceeded_names_its_field(console: Server) -> None:
@@ -137,7 +183,7 @@ def test_a_limit_that_is_exceeded_names_its_field(console: Server) -> None:
     client.create_model_card(ModelCardName="long-name", Content=text, ModelCardStatus="Draft")
     review = visitor.get("/cards/long-name/edit/review").text
     client.delete_model_card(ModelCardName="long-name")
-    assert "<b>Job 1, name of the job</b>" in review
+    assert f"<b>{'n' * 62}…, name of the job</b>" in review
     assert "Shorten this by 7 characters." in review
 
 
@@ -151,7 +197,7 @@ def test_required_fields_have_the_words_of_the_policy(governed: Server) -> None:
         "<q>Say who could be harmed and how that was weighed. Write at least 20 characters.</q> high-risk, rule 2"
         in (review)
     )
-    assert "Fields of your own, inventory" in review
+    assert "Custom detail &#34;inventory&#34;" in review
     assert steps_of(review)[3] == "0 of 3 recommended 2 required are missing"
     page = visitor.get("/cards/required/edit/ethics").text
     assert re.search(r'aria-describedby="[^"]*f-additional_information-ethical_considerations-p', page)

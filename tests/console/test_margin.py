@@ -107,7 +107,7 @@ def test_a_failed_check_is_next_to_the_part_that_it_concerns(author: Any, lea: V
     for words in (
         "Required for approval",
         "&lt;b&gt;An owner&lt;/b&gt; is named",
-        "Model owner is missing",
+        "Owner is missing",
         "Someone must answer for the model.",
         "Fill in the model owner.",
         'href="/policies/bank?version=2#r1">Policy rule 1</a>',

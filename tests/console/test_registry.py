@@ -268,7 +268,7 @@ def test_a_training_job_fills_the_second_step_and_the_one_of_the_model_comes_fir
     page.get_by_label("Metric 1, name").first.fill("train:loss")
     page.get_by_label("Metric 1, value").first.fill("0.5")
     choose(page, "its-run", "aa-its-run")
-    expect(page.get_by_text("Left as you wrote it: From the training job.")).to_be_visible()
+    expect(page.get_by_text("Left as you wrote it: Training metrics.")).to_be_visible()
     expect(page.get_by_label("Hyperparameter 1, value")).to_have_value("0.05")
     expect(page.get_by_label("Training job ARN")).to_have_value(f"{ARN}:training-job/aa-its-run")
     expect(page.get_by_label("Metric 1, name").first).to_have_value("train:loss")

@@ -1,6 +1,7 @@
 """Promises of ``core.lint``: advice names its source, and nothing is refused."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,15 +12,43 @@ from cardwright.core import content
 from cardwright.core.breaches import INTENDED
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.lint import WORDING, Advice, lint
+from cardwright.core.recommended import recommended, recommended_count
 
 GOOD: dict[str, Any] = {
-    "model_overview": {"model_description": "Who will leave", "model_owner": "Ana"},
-    "intended_uses": {"purpose_of_model": "Campaigns", "intended_uses": "Retail only", "risk_rating": "Low"},
-    "training_details": {"objective_function": {"function": {"function": "Minimize", "facet": "Loss"}}},
-    "evaluation_details": [{"name": "holdout"}],
+    "model_overview": {
+        "model_name": "churn",
+        "model_description": "Who will leave",
+        "problem_type": "Binary classification",
+        "model_owner": "Ana",
+    },
+    "intended_uses": {
+        "purpose_of_model": "Campaigns",
+        "intended_uses": "Retail only",
+        "factors_affecting_model_efficiency": "Holidays",
+        "risk_rating": "Low",
+        "explanations_for_risk_rating": "A discount",
+    },
+    "training_details": {
+        "objective_function": {"function": {"function": "Minimize", "facet": "Loss"}},
+        "training_job_details": {
+            "training_arn": "arn:aws:sagemaker:us-east-1:123456789012:training-job/t",
+            "training_datasets": ["s3://b/train"],
+            "user_provided_hyper_parameters": [{"name": "depth", "value": "6"}],
+        },
+        "training_observations": "Stops early",
+    },
+    "evaluation_details": [
+        {
+            "name": "holdout",
+            "evaluation_observation": "As in the last quarter",
+            "datasets": ["s3://b/test"],
+            "metric_groups": [{"name": "g", "metric_data": [{"name": "auc", "type": "number", "value": 0.9}]}],
+        }
+    ],
     "additional_information": {
         "ethical_considerations": "Weighed",
         "caveats_and_recommendations": "Adults only",
+        "custom_details": {"inventory": "M-17"},
     },
 }
 
@@ -29,8 +58,15 @@ def advice(**sections: object) -> list[Advice]:
     return lint(json.dumps({**GOOD, **sections}))
 
 
+def gaps(document: object) -> list[Advice]:
+    """The advice about fields that a document lacks."""
+    return [one for one in lint(json.dumps(document)) if re.match(r"[^.]+ (is|are) missing\.", one.message)]
+
+
 def said(**sections: object) -> list[tuple[str, str]]:
-    return [(one.path, one.message) for one in advice(**sections)]
+    """The advice that is not about missing fields."""
+    lacking = gaps({**GOOD, **sections})
+    return [(one.path, one.message) for one in advice(**sections) if one not in lacking]
 
 
 def job(**members: object) -> dict[str, Any]:
@@ -240,7 +276,7 @@ def test_chart_that_cannot_be_labelled_is_advice(item: dict[str, object], member
 
 
 def test_charts_that_fit_or_name_no_axis_are_fine() -> None:
-    assert not advice(
+    assert not said(
         evaluation_details=metrics(
             {"name": "b", "type": "bar_chart", "value": [1, 2], "x_axis_name": ["a", "b"]},
             {"name": "b", "type": "bar_chart", "value": [1, 2]},
@@ -268,20 +304,53 @@ def test_model_id_next_to_a_model_package_is_advice() -> None:
     ]
 
 
-def test_an_empty_card_gets_advice_about_the_parts_of_a_good_card() -> None:
+def test_an_empty_card_gets_advice_about_the_recommended_fields() -> None:
     found = lint("{}")
     assert [one.path for one in found] == [
+        "model_overview.model_name",
         "model_overview.model_description",
+        "model_overview.problem_type",
         "model_overview.model_owner",
         "intended_uses.purpose_of_model",
         "intended_uses.intended_uses",
+        "intended_uses.factors_affecting_model_efficiency",
         "intended_uses.risk_rating",
-        "training_details",
+        "intended_uses.explanations_for_risk_rating",
+        "training_details.objective_function",
+        "training_details.training_job_details.training_arn",
+        "training_details.training_job_details.training_datasets",
+        "training_details.training_job_details.hyper_parameters",
+        "training_details.training_observations",
         "evaluation_details",
         "additional_information.ethical_considerations",
         "additional_information.caveats_and_recommendations",
+        "additional_information.custom_details",
     ]
-    assert str(found[2]) == ("intended_uses.purpose_of_model: Say what the model is for (recommended by Cardwright).")
+    assert str(found[4]) == (
+        "intended_uses.purpose_of_model: Purpose of the model is missing. Say what the model is for"
+        " (recommended by Cardwright)."
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        GOOD,
+        {**GOOD, "evaluation_details": [{"name": "Holdout"}, {"name": "Drift", "datasets": ["s3://b/d"]}]},
+        {**GOOD, "model_overview": {"model_name": "churn"}, "intended_uses": {"risk_rating": "Unknown"}},
+    ],
+)
+def test_lint_names_the_fields_that_the_form_and_the_inventory_count(document: dict[str, Any]) -> None:
+    given, wanted = recommended_count(document)
+    missing = [one for one in recommended(document) if not one.given]
+    assert len(missing) == wanted - given
+    found = gaps(document)
+    assert [one.path for one in found] == [one.path for one in missing]
+    assert all(one.message.startswith(f"{field.label} ") for one, field in zip(found, missing, strict=True))
+
+
+def test_a_card_without_an_evaluation_has_one_gap_for_it() -> None:
+    assert [one.path for one in gaps({**GOOD, "evaluation_details": []})] == ["evaluation_details"]
 
 
 @pytest.mark.parametrize("empty", ["", "  \n"])

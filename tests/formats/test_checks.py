@@ -69,11 +69,11 @@ def test_reports_for_readers_name_fields_as_the_form_does(name: str) -> None:
     made = CheckReport(PLACES, 0, "1", (CheckedCard(checked, Source("fraud.json", TEXT)),))
     text = print_report(made, name).decode()
     for words in (
-        "Model owner is missing",
+        "Owner is missing",
         "Second owner",
         "None of these has a value: Business stakeholders, Purpose of the model",
         "Intended uses are missing",
-        "Model creator is missing",
+        "Creator is missing",
         "Model name has a text that matches the forbidden expression TBD",
         "Model version has no date",
     ):
@@ -173,7 +173,7 @@ def test_github_annotations_are_escaped_and_name_the_line() -> None:
     lines = printed("github").splitlines()
     assert lines[0] == (
         "::error file=cards/à fraud.000.json,line=2,endLine=2,title=fraud.000%3A The card names an owner,col=21,"
-        "endColumn=22::Model owner is missing%0AFill in 100%25 of it, now"
+        "endColumn=22::Owner is missing%0AFill in 100%25 of it, now"
     )
     assert [line.split(" ")[0] for line in lines] == ["::error", "::warning", "::notice", "::notice"]
 
@@ -187,7 +187,7 @@ def test_github_shows_ten_annotations_of_a_level_and_counts_the_others() -> None
 
 def test_the_summary_is_markdown_without_markup_of_cards() -> None:
     text = print_summary(report())
-    assert "| fraud.000 | error | owner-named | Model owner is missing |" in text
+    assert "| fraud.000 | error | owner-named | Owner is missing |" in text
 
 
 def test_gitlab_items_have_what_code_quality_reads() -> None:
@@ -218,7 +218,7 @@ def test_our_json_is_equal_for_equal_input_apart_from_the_start() -> None:
 
 def test_text_shows_failures_with_the_fix_and_no_control_characters() -> None:
     text = printed("text")
-    assert "error    owner-named: Model owner is missing" in text
+    assert "error    owner-named: Owner is missing" in text
     assert "Fill in 100% of it, now" in text
     assert "waived: agreed  until May" in text
     assert "skipped  compared: There is no approved version to compare with" in text

@@ -52,14 +52,20 @@ def facts(run: Any) -> dict[str, str]:
 pytestmark = pytest.mark.usefixtures("cardwright_session")
 
 
-def test_after_a_scikit_learn_training_only_prose_is_missing() -> None:
+def test_after_a_scikit_learn_training_people_add_the_rest() -> None:
     with cardwright.record("fraud") as run:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5)).fit(X, Y)
         run.evaluate(Y, model.predict(X), model.predict_proba(X), task="binary")
     gaps = {advice.path for advice in ModelCard.load("fraud").lint()}
     assert gaps == {
         "intended_uses.intended_uses",
+        "intended_uses.factors_affecting_model_efficiency",
         "intended_uses.risk_rating",
+        "intended_uses.explanations_for_risk_rating",
+        "training_details.objective_function",
+        "training_details.training_job_details.training_arn",
+        "evaluation_details.0.datasets",
+        "evaluation_details.0.evaluation_observation",
         "additional_information.ethical_considerations",
     }
     overview = content(run)["model_overview"]

@@ -70,7 +70,9 @@ from cardwright.core.errors import (
     TryLater,
     Unavailable,
 )
+from cardwright.core.field_names import name_of_place
 from cardwright.core.people import Role
+from cardwright.core.policy.pointers import pointer_to
 from cardwright.formats import html_page
 from cardwright.formats.metric_names import readable_constant
 
@@ -249,6 +251,7 @@ def _templates(app: Flask, context: PageContext) -> None:
         "span": wording.span,
         "role_word": wording.role_word,
         "shown_name": shown_name,
+        "label_of_input": lambda name: name_of_place({}, pointer_to(tuple(name.split(".")))),
         "line_count": lambda text: entries.entered(text).count("\n") + 1,
     }
     app.jinja_env.tests["with_lines"] = entries.has_lines

@@ -85,7 +85,7 @@ STEPS: dict[str, tuple[Topic, ...]] = {
         ),
         Topic(
             "custom",
-            "Custom fields",
+            "Custom details",
             (
                 "A key begins with a letter or an underscore. SageMaker’s own list had “Line of business” here"
                 " before it became a field.",
@@ -281,7 +281,7 @@ TOPICS: tuple[Topic, ...] = (
         (
             "Files of other tools become cards: SageMaker JSON, Cardwright records, READMEs of the Hugging Face Hub and"
             " others. The page finds the format from the structure of a file; Read as chooses another one.",
-            "The loss report has one line for each value of a file: kept, changed, shortened, moved to a custom field,"
+            "The loss report has one line for each value of a file: kept, changed, shortened, moved to a custom detail,"
             " dropped, or inferred. Nothing is stored before the button at the end is pressed. The file itself is kept"
             " with the card, byte for byte.",
             "Where a card has the name already, create the new card under another name, add a version to the card, or"

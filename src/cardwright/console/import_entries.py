@@ -5,6 +5,7 @@ import binascii
 import gzip
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, TypedDict
 
@@ -16,6 +17,7 @@ from cardwright.actions.imports import ImportStep, plan_import
 from cardwright.core.card import Status
 from cardwright.core.content import parse
 from cardwright.core.errors import CardwrightError, Conflict, Invalid
+from cardwright.core.field_names import field_label
 from cardwright.core.names import CARD_NAME_LENGTH
 from cardwright.interchange import (
     LARGEST,
@@ -44,7 +46,7 @@ _GROUPS: Mapping[str, str] = {
     "model_package_details": "Model package",
 }
 _OUTSIDE: Mapping[str, str] = {"#name": "Name of the card", "#tags": "Tags of the card", "#source": "Kept source"}
-_LAST = ("The card itself", "Custom fields", "Not on the card")
+_LAST = ("The card itself", "Custom details", "Not on the card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,7 @@ def _group(line: ReportLine) -> str:
         return "Not on the card"
     steps = _steps(line)
     if steps[1:2] == ["custom_details"]:
-        return "Custom fields"
+        return "Custom details"
     return _GROUPS.get(steps[0], "The card itself") if steps else "The card itself"
 
 
@@ -275,6 +277,8 @@ def _label(line: ReportLine) -> str:
     if steps[1:2] == ["custom_details"]:
         return f"Custom: {steps[2]}"
     named = [step for step in steps if not step.isdigit()]
+    with suppress(KeyError):
+        return field_label(".".join(steps if steps[0] == "evaluation_details" else named))
     return " ".join(_last_words(named)).replace("_", " ").capitalize()
 
 

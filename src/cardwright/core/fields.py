@@ -30,9 +30,8 @@ class FieldRule:
     """How one member of the content is printed.
 
     Attributes:
-        label: its name below the title of its section.
+        label: its name on every page and in every document, clear without the title of its section.
         quiet: whether it is not reported as missing.
-        alone: its name outside its section, where the label says too little.
     """
 
     name: str
@@ -40,7 +39,6 @@ class FieldRule:
     kind: FieldKind = FieldKind.VALUE
     parts: tuple["FieldRule", ...] = ()
     quiet: bool = False
-    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +77,18 @@ SECTIONS = (
         (
             FieldRule("model_name", "Model name"),
             FieldRule("model_id", "Model ID", FieldKind.CODE),
-            FieldRule("model_description", "Description", FieldKind.LEAD, alone="Model description"),
+            FieldRule("model_description", "Model description", FieldKind.LEAD),
             FieldRule("model_version", "Model version"),
             FieldRule("problem_type", "Problem type"),
-            FieldRule("algorithm_type", "Algorithm", alone="Algorithm type"),
-            FieldRule("model_creator", "Creator", alone="Model creator"),
-            FieldRule("model_owner", "Owner", alone="Model owner"),
-            FieldRule("model_artifact", "Artifacts", FieldKind.CODE, alone="Model artifacts"),
+            FieldRule("algorithm_type", "Algorithm type"),
+            FieldRule("model_creator", "Creator"),
+            FieldRule("model_owner", "Owner"),
+            FieldRule("model_artifact", "Model artifacts", FieldKind.CODE),
             FieldRule(
                 "inference_environment",
                 "Inference environment",
                 FieldKind.PART,
-                (FieldRule("container_image", "Inference container", FieldKind.CODE),),
+                (FieldRule("container_image", "Inference containers", FieldKind.CODE),),
             ),
         ),
     ),
@@ -105,24 +103,23 @@ SECTIONS = (
             FieldRule("model_package_arn", "Package ARN", FieldKind.CODE, quiet=True),
             FieldRule("model_package_description", "Package description", FieldKind.TEXT, quiet=True),
             FieldRule("model_package_status", "Package status", quiet=True),
-            FieldRule("model_approval_status", "Approval status", quiet=True, alone="Status of the approval"),
-            FieldRule("approval_description", "Approval description", FieldKind.TEXT, quiet=True),
-            FieldRule("domain", "Domain", quiet=True, alone="Domain of the model package"),
-            FieldRule("task", "Task", quiet=True, alone="Task of the model package"),
+            FieldRule("model_approval_status", "Package approval", quiet=True),
+            FieldRule("approval_description", "Package approval note", FieldKind.TEXT, quiet=True),
+            FieldRule("domain", "Package domain", quiet=True),
+            FieldRule("task", "Package task", quiet=True),
             FieldRule(
                 "created_by",
-                "Created by",
+                "Package creator",
                 FieldKind.PART,
-                (FieldRule("user_profile_name", "Created by", quiet=True, alone="Creator of the model package"),),
+                (FieldRule("user_profile_name", "Package creator", quiet=True),),
                 quiet=True,
-                alone="Creator of the model package",
             ),
             FieldRule("source_algorithms", "Source algorithms", FieldKind.ROWS, quiet=True),
             FieldRule(
                 "inference_specification",
                 "Inference specification",
                 FieldKind.PART,
-                (FieldRule("containers", "Inference containers", FieldKind.ROWS, quiet=True),),
+                (FieldRule("containers", "Package containers", FieldKind.ROWS, quiet=True),),
                 quiet=True,
             ),
         ),
@@ -136,7 +133,7 @@ SECTIONS = (
             FieldRule("risk_rating", "Risk rating"),
             FieldRule("purpose_of_model", "Purpose of the model", FieldKind.PROSE),
             FieldRule("intended_uses", "Intended uses", FieldKind.PROSE),
-            FieldRule("factors_affecting_model_efficiency", "Factors affecting model efficiency", FieldKind.PROSE),
+            FieldRule("factors_affecting_model_efficiency", "Factors affecting performance", FieldKind.PROSE),
             FieldRule("explanations_for_risk_rating", "Explanation of the risk rating", FieldKind.PROSE),
         ),
     ),
@@ -175,13 +172,13 @@ SECTIONS = (
                 "Training job",
                 FieldKind.PART,
                 (
-                    FieldRule("training_arn", "Training job", FieldKind.CODE),
+                    FieldRule("training_arn", "Training job ARN", FieldKind.CODE),
                     FieldRule("training_datasets", "Training datasets", FieldKind.CODE),
                     FieldRule(
                         "training_environment",
                         "Training environment",
                         FieldKind.PART,
-                        (FieldRule("container_image", "Training container", FieldKind.CODE),),
+                        (FieldRule("container_image", "Training containers", FieldKind.CODE),),
                     ),
                     FieldRule("training_metrics", "Training metrics", FieldKind.METRICS),
                     FieldRule(
@@ -201,8 +198,8 @@ SECTIONS = (
         "Evaluation details",
         "evaluation",
         (
-            FieldRule("evaluation_observation", "Observation", FieldKind.PROSE, quiet=True),
-            FieldRule("evaluation_job_arn", "Evaluation job", FieldKind.CODE, quiet=True),
+            FieldRule("evaluation_observation", "Observations", FieldKind.PROSE, quiet=True),
+            FieldRule("evaluation_job_arn", "Evaluation job ARN", FieldKind.CODE, quiet=True),
             FieldRule("datasets", "Datasets", FieldKind.CODE, quiet=True),
             FieldRule("metadata", "Metadata", FieldKind.PAIRS, quiet=True),
         ),

@@ -1,4 +1,4 @@
-"""Advice about valid card content: documented limits that are not enforced, and the parts of a good card.
+"""Advice about valid card content: documented limits that are not enforced, and the recommended fields.
 
 Lint never refuses content. The limits are the ``x-intended-`` keywords of the content schema, where
 ``x-intended-by`` names who recommends them. Rules here cover only what a schema cannot express.
@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection, json_type
 from cardwright.core.content import check, parse, path_text, schema, shown
+from cardwright.core.field_names import sentence
 from cardwright.core.json_value import JsonObject, list_at, object_at, objects_at, value_at
+from cardwright.core.recommended import recommended
 
 HOUSE = "Cardwright"
 OBJECTIVE = ("training_details", "objective_function")
@@ -21,7 +23,7 @@ class Advice:
 
     Attributes:
         path: dotted path with array indexes, ``(root)`` for the document; for a missing part, its future path.
-        message: one or two sentences: the recommendation, and its source in brackets. Never contains a value.
+        message: one or two sentences with their source in brackets. Contains no value except the name of a job.
     """
 
     path: str
@@ -42,7 +44,7 @@ def lint(content: str) -> list[Advice]:
     """
     check(content)
     document = parse(content)
-    return [*_limits(document), *beyond_limits(document), *missing_parts(document)]
+    return [*_limits(document), *beyond_limits(document), *missing_fields(document)]
 
 
 def beyond_limits(document: object) -> Iterator[Advice]:
@@ -161,48 +163,17 @@ _METRIC_RULES: Mapping[str, Callable[[JsonObject], Iterator[tuple[str, str]]]] =
 }
 
 
-# The parts of a good card
-
-_WANTED: tuple[tuple[str, str, str], ...] = (
-    ("model_overview", "model_description", "Say in a sentence or two what the model does"),
-    ("model_overview", "model_owner", "Name the person or team responsible for the model"),
-    ("intended_uses", "purpose_of_model", "Say what the model is for"),
-    ("intended_uses", "intended_uses", "Say where the model may be used, and where it may not"),
-    ("intended_uses", "risk_rating", "Rate the risk: Low, Medium or High"),
-    ("training_details", "", "Say how the model was trained"),
-    ("evaluation_details", "", "Add at least one evaluation"),
-    ("additional_information", "ethical_considerations", "Say who could be harmed, and how that was weighed"),
-    (
-        "additional_information",
-        "caveats_and_recommendations",
-        "Say what a user must know before relying on the model",
-    ),
-)
+# The recommended fields
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A recommended part of a card: its dotted path, what to write there, and whether a content has it."""
+def missing_fields(document: object) -> Iterator[Advice]:
+    """Yield the recommended fields that a content lacks, in the order of the card.
 
-    path: str
-    sentence: str
-    given: bool
-
-
-def parts(document: object) -> Iterator[Part]:
-    """Yield the recommended parts of a parsed card, in the order of the card."""
-    for section, name, sentence in _WANTED:
-        value = value_at(document, section)
-        if name and isinstance(value, dict):
-            value = value.get(name)
-        if isinstance(value, str):
-            value = value.strip()
-        given = bool(value) and not (name == "risk_rating" and value == "Unknown")
-        yield Part(f"{section}.{name}" if name else section, sentence, given)
-
-
-def missing_parts(document: object) -> Iterator[Advice]:
-    """Yield the recommended parts that a content lacks, in the order of the card."""
-    for part in parts(document):
-        if not part.given:
-            yield Advice(part.path, f"{part.sentence} (recommended by {HOUSE}).")
+    Without an evaluation job, the fields of a job are left out: the first gap is the job itself.
+    """
+    has_jobs = bool(list_at(object_at(document), "evaluation_details"))
+    for one in recommended(document):
+        if not one.given and (has_jobs or not one.path.startswith("evaluation_details.")):
+            yield Advice(
+                one.path, f"{sentence(one.label, 'is missing')}. {one.sentence[:-1]} (recommended by {HOUSE})."
+            )

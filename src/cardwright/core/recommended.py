@@ -1,25 +1,33 @@
-"""The recommended fields of a card: the one list that the form, the page of a card and the inventory count."""
+"""The recommended fields of a card: the one list that lint, the form, the page of a card and the inventory use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cardwright.core.lint import parts
+from cardwright.core.field_names import name_of_place
+from cardwright.core.policy.pointers import pointer_to
 
-_SECTION = "training_details"  # a part of a good card whose fields are asked for one by one
-_ENTRIES = "additional_information.custom_details"
-_FURTHER: Sequence[tuple[str, str]] = (
+_JOBS, _ENTRIES = "evaluation_details", "additional_information.custom_details"
+_FIELDS: Sequence[tuple[str, str]] = (
     ("model_overview.model_name", "Name the model"),
+    ("model_overview.model_description", "Say in a sentence or two what the model does"),
     ("model_overview.problem_type", "Say which kind of problem the model solves"),
+    ("model_overview.model_owner", "Name the person or team responsible for the model"),
+    ("intended_uses.purpose_of_model", "Say what the model is for"),
+    ("intended_uses.intended_uses", "Say where the model may be used, and where it may not"),
     ("intended_uses.factors_affecting_model_efficiency", "Say when the model works better or worse"),
+    ("intended_uses.risk_rating", "Rate the risk: Low, Medium or High"),
     ("intended_uses.explanations_for_risk_rating", "Say why the risk has this rating"),
     ("training_details.objective_function", "Say what the training maximizes or minimizes"),
     ("training_details.training_job_details.training_arn", "Choose the training job to fill in its facts"),
     ("training_details.training_job_details.training_datasets", "Name the datasets of the training"),
     ("training_details.training_job_details.hyper_parameters", "List the hyperparameters"),
     ("training_details.training_observations", "Say what a person should know who trains the model again"),
+    (_JOBS, "Add at least one evaluation"),
+    ("additional_information.ethical_considerations", "Say who could be harmed, and how that was weighed"),
+    ("additional_information.caveats_and_recommendations", "Say what a user must know before relying on the model"),
     (_ENTRIES, "Add what your organization tracks, such as an inventory number"),
 )
-"""Paths and what to write there, besides the parts of a good card."""
+"""Paths in the order of the card, and what to write there."""
 
 _ALSO = {
     "training_details.training_job_details.hyper_parameters": (
@@ -41,24 +49,25 @@ class Recommended(NamedTuple):
 
     Attributes:
         path: its dotted path. For a member of all evaluation jobs, that of the first job that lacks it.
+        label: its name in the form and on the card's page. A card without a job has one name for all of its jobs.
         sentence: what to write there.
         given: whether the card has it.
     """
 
     path: str
+    label: str
     sentence: str
     given: bool
 
 
 def recommended(document: Any) -> Iterator[Recommended]:
     """Yield the recommended fields of a parsed card."""
-    for part in parts(document):
-        if part.path != _SECTION:
-            yield Recommended(part.path, f"{part.sentence}.", part.given)
-    for path, sentence in _FURTHER:
+    for path, sentence in _FIELDS:
         places = [path, _ALSO[path]] if path in _ALSO else [path]
-        yield Recommended(path, f"{sentence}.", any(_is_given(_value_at(document, one)) for one in places))
-    yield from _of_jobs(document)
+        given = any(_is_given(path, _value_at(document, one)) for one in places)
+        yield Recommended(path, _label(document, path), f"{sentence}.", given)
+        if path == _JOBS:
+            yield from _of_jobs(document)
 
 
 def recommended_count(document: Any) -> tuple[int, int]:
@@ -75,14 +84,18 @@ def is_recommended(document: Any, path: str) -> bool:
 
 
 def _of_jobs(document: Any) -> Iterator[Recommended]:
-    jobs = document.get("evaluation_details") if isinstance(document, dict) else None
+    jobs = document.get(_JOBS) if isinstance(document, dict) else None
     jobs = jobs if isinstance(jobs, list) else []
     for member, sentence in _OF_JOBS:
-        lacking = (
-            place for place, job in enumerate(jobs) if not (isinstance(job, dict) and _is_given(job.get(member)))
-        )
+        lacking = (place for place, job in enumerate(jobs) if not (isinstance(job, dict) and _has(job.get(member))))
         place = next(lacking, None)
-        yield Recommended(f"evaluation_details.{place or 0}.{member}", f"{sentence}.", bool(jobs) and place is None)
+        path = f"{_JOBS}.{place or 0}.{member}"
+        label = _label(document, path if jobs else _JOBS)
+        yield Recommended(path, label, f"{sentence}.", bool(jobs) and place is None)
+
+
+def _label(document: Any, path: str) -> str:
+    return name_of_place(document, pointer_to(tuple(path.split("."))))
 
 
 def _value_at(document: Any, path: str) -> Any:
@@ -91,10 +104,17 @@ def _value_at(document: Any, path: str) -> Any:
     return document
 
 
-def _is_given(value: Any) -> bool:
+def _is_given(path: str, value: Any) -> bool:
+    """Whether a field has a value. A job counts before it has a name, and the rating Unknown is none."""
+    if path == _JOBS:
+        return bool(value)
+    return _has(value) and not (path == "intended_uses.risk_rating" and value == "Unknown")
+
+
+def _has(value: Any) -> bool:
     """Whether a value has a text, a number or a truth value anywhere inside."""
     if isinstance(value, dict):
-        return any(map(_is_given, value.values()))
+        return any(map(_has, value.values()))
     if isinstance(value, list):
-        return any(map(_is_given, value))
+        return any(map(_has, value))
     return value is not None and (not isinstance(value, str) or bool(value.strip()))

@@ -3,6 +3,7 @@
 import datetime
 from typing import TypeGuard
 
+from cardwright.core.field_names import field_label
 from cardwright.core.fields import COLUMNS, SECTIONS, FieldKind, FieldRule, SectionRule
 from cardwright.core.json_value import JsonObject, object_at, text_at, value_at
 from cardwright.core.text_format import is_markdown
@@ -358,10 +359,10 @@ def _named(policy: PolicyEntry | None) -> str:
 def _facts(record: CardRecord, members: dict[str, object]) -> list[Field]:
     overview, business = object_at(members, "model_overview"), object_at(members, "business_details")
     of_card = [
-        ("Model owner", "model_overview.model_owner", overview.get("model_owner")),
-        ("Line of business", "business_details.line_of_business", business.get("line_of_business")),
-        ("Problem type", "model_overview.problem_type", overview.get("problem_type")),
-        ("Algorithm", "model_overview.algorithm_type", overview.get("algorithm_type")),
+        ("model_overview.model_owner", overview.get("model_owner")),
+        ("business_details.line_of_business", business.get("line_of_business")),
+        ("model_overview.problem_type", overview.get("problem_type")),
+        ("model_overview.algorithm_type", overview.get("algorithm_type")),
     ]
     from_record = [
         ("Created", Text(_event(record.created_at, record.created_by))),
@@ -372,8 +373,8 @@ def _facts(record: CardRecord, members: dict[str, object]) -> list[Field]:
     ]
     return [
         *(
-            Field(Text(label), (text_of(stored),), path)
-            for label, path, stored in of_card
+            Field(Text(field_label(path)), (text_of(stored),), path)
+            for path, stored in of_card
             if stored and _is_text(stored)
         ),
         *(Field(Text(label), (value,)) for label, value in from_record if value is not None),

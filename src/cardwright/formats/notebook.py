@@ -15,6 +15,7 @@ import orjson
 from markupsafe import Markup
 
 from cardwright.core.comparison import Comparison, MetricChange, ValueChange, Verdict
+from cardwright.core.field_names import name_of_change
 from cardwright.formats.card import STATUS_TEXTS, outline_of
 from cardwright.formats.charts.overlays import overlaid_charts
 from cardwright.formats.html_page import page_environment, style_sheet
@@ -94,7 +95,9 @@ def difference_html(labels: tuple[str, str], found: Comparison, console: str | N
         labels=labels,
         equal=found.equal,
         metrics=[_metric(item) for item in found.metrics if item.verdict is not Verdict.SAME],
-        texts=[(_label(item.path), [(str(change), text) for change, text in item.words]) for item in found.texts],
+        texts=[
+            (name_of_change(item.path), [(str(change), text) for change, text in item.words]) for item in found.texts
+        ],
         changes=[_value(item) for item in found.values],
         charts=charts,
         prefix=secrets.token_hex(3),
@@ -157,9 +160,9 @@ def _metric(item: MetricChange) -> dict[str, str]:
 
 def _value(item: ValueChange) -> tuple[str, list[str], list[str]]:
     if item.kept or item.inserted or item.deleted:
-        return _label(item.path), [_figure(v) for v in item.deleted], [_figure(v) for v in item.inserted]
+        return name_of_change(item.path), [_figure(v) for v in item.deleted], [_figure(v) for v in item.inserted]
     before, after = ([] if side is None else [_figure(side)] for side in (item.before, item.after))
-    return _label(item.path), before, after
+    return name_of_change(item.path), before, after
 
 
 def _with_deviation(value: object, deviation: float | None) -> str:
@@ -172,10 +175,6 @@ def _figure(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value if isinstance(value, str) else orjson.dumps(value).decode()
     return short_number(str(value))
-
-
-def _label(path: Sequence[str]) -> str:
-    return " / ".join(part.replace("_", " ") for part in path)
 
 
 def _stamp(moment: object) -> str:

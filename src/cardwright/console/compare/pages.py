@@ -26,6 +26,7 @@ from cardwright.core import content as contents
 from cardwright.core.card import CardSummary, Description, VersionHistory
 from cardwright.core.comparison import ChartPair, Comparison, TextChange, Word, as_document, compare
 from cardwright.core.errors import CardMissing, Invalid
+from cardwright.core.field_names import name_of_change
 from cardwright.core.listing import CardQuery, CardSort, Page
 from cardwright.core.metric_changes import Verdict
 from cardwright.core.names import is_card_name
@@ -112,7 +113,7 @@ def show() -> str | tuple[str, int]:
         drawings=drawings[:most],
         changed_charts=len(charts) + len(drawings),
         more_charts=len(charts) > most or len(drawings) > most,
-        label=_label,
+        label=name_of_change,
         shown_value=_shown,
         changed_words=_changed_words,
         rows_html=rows_html,
@@ -276,20 +277,6 @@ def _changed_words(change: TextChange) -> str:
     )
     number = max(removed, added)
     return f"{number:,} {'word' if number == 1 else 'words'} changed" if number else "layout changed"
-
-
-def _label(path: Sequence[str]) -> str:
-    """A place in words: ``evaluation_details``, ``Holdout``, ``datasets`` is Datasets of Holdout."""
-    row = len(path) > 3 and path[-1] in {"value", "notes"} and path[0] == "training_details"
-    if row:
-        return path[-2] if path[-1] == "value" else f"{path[-2]}, {path[-1]}"
-    words = " ".join(path[-1].split("_"))
-    words = (words[:1].upper() + words[1:]).replace(" arn", " ARN")
-    if path[0] == "evaluation_details" and len(path) > 2:
-        return f"{words} of {path[1]}"
-    if path[-2:-1] == ("custom_details",):
-        return f"Custom field: {path[-1]}"
-    return words
 
 
 def _shown(value: object) -> str | Markup:

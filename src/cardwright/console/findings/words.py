@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cardwright.core.field_names import name_of_place
 from cardwright.core.fields import SECTIONS
 from cardwright.core.finding import Category, FindingKind, FindingState, Severity, Source
 from cardwright.core.policy.pointers import Stray, parts
@@ -76,14 +77,8 @@ class Field(NamedTuple):
 def field_of(pointer: str) -> Field:
     """Return the field that a JSON Pointer names, in the words of the card's page."""
     try:
-        first, *rest = parts(pointer)
+        first, *_ = parts(pointer)
     except Stray:
         return Field(pointer, None)
     section = next((one for one in SECTIONS if one.name == first), None)
-    if section is None:
-        return Field(pointer, None)
-    labels = {field.name: field.label for field in section.fields}
-    named = [labels.get(part, part.replace("_", " ").capitalize()) for part in rest]
-    # An index counts from 0, and people count from 1.
-    shown = [str(int(part) + 1) if part.isascii() and part.isdecimal() and len(part) < 10 else part for part in named]
-    return Field(", ".join((section.title, *shown)), section.id)
+    return Field(pointer, None) if section is None else Field(name_of_place({}, pointer), section.id)

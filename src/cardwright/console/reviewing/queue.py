@@ -24,6 +24,7 @@ from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
 from cardwright.core.comparison import Comparison, TextChange, compare
 from cardwright.core.errors import CardMissing
+from cardwright.core.field_names import field_label, name_of_change
 from cardwright.core.policy.pointers import pointer_to
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.review import Decision, Review, Verdict, WorkItem
@@ -33,9 +34,9 @@ _AROUND = 12  # cards that the list next to the card shows
 _TEXTS = 6  # changed texts that are shown; the comparison has all
 _HISTORY = 100
 _SAYS = (
-    ("Purpose", ("intended_uses", "purpose_of_model")),
-    ("Intended uses", ("intended_uses", "intended_uses")),
-    ("Caveats and recommendations", ("additional_information", "caveats_and_recommendations")),
+    ("intended_uses", "purpose_of_model"),
+    ("intended_uses", "intended_uses"),
+    ("additional_information", "caveats_and_recommendations"),
 )
 
 blueprint = Blueprint("review_queue", __name__)
@@ -178,6 +179,7 @@ def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
     history = version_history(unit, name, limit=_HISTORY)
     base = _base(history, card.version)
     shown = review_shown(context, unit, found) | {"card": card, "base": base, "reading": None, "texts": ()}
+    shown["name_of_change"] = name_of_change
     if base is not None and not is_periodic(item.work):
         before = describe_card(unit, name, base.number).content
         pairs = tuple(kept_pairs(unit, name))
@@ -204,12 +206,12 @@ def _says(card: Description) -> list[tuple[str, str, str]]:
     """The texts of a card that a decision needs first: label, pointer and text."""
     content = contents.parse(card.content)
     texts = []
-    for label, keys in _SAYS:
+    for keys in _SAYS:
         value: Any = content
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, str) and value.strip():
-            texts.append((label, pointer_to(keys), value))
+            texts.append((field_label(".".join(keys)), pointer_to(keys), value))
     return texts
 
 

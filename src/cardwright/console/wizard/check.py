@@ -20,8 +20,10 @@ from cardwright.core.card import (
 )
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
+from cardwright.core.field_names import name_of_place
 from cardwright.core.json_value import object_at
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
+from cardwright.core.policy.pointers import pointer_to
 from cardwright.core.tags import check_tags
 
 LONGEST_NOTE = 500
@@ -201,24 +203,10 @@ def place_of(content: object, keys: list[str]) -> tuple[str, str, str]:
     field = field_of(keys)
     step = step_of(".".join(keys)).slug
     target = "f-" + "-".join(keys)
-    label = field.label if field else " ".join(keys[-1].split("_")).capitalize().strip() or "Member without a name"
-    if field is not None:
-        target, label = _row_of(content, field, keys, target)
-    if _is_of_job(keys):
-        label = f"Job {int(keys[1]) + 1}, {label[0].lower()}{label[1:]}"
-    return step, target, label
-
-
-def _row_of(content: object, field: Field, keys: list[str], target: str) -> tuple[str, str]:
-    """The id and the label of an input within a field of rows."""
-    rest, label = keys[len(field.keys) :], field.label
-    if field.kind is Kind.PAIRS and rest:
-        names = list(object_at(value_at(content, field.keys)))
-        shown = f"{label}, {contents.shown(rest[0])}"
-        return (f"{field.id}-{names.index(rest[0])}" if rest[0] in names else field.id), shown
-    if rest and rest[0].isdecimal():
-        return target, f"{label}, row {int(rest[0]) + 1}"
-    return target, label
+    if field is not None and field.kind is Kind.PAIRS and len(keys) > len(field.keys):
+        names, name = list(object_at(value_at(content, field.keys))), keys[len(field.keys)]
+        target = f"{field.id}-{names.index(name)}" if name in names else field.id
+    return step, target, name_of_place(content, pointer_to(tuple(keys)))
 
 
 def recommended_limits(content: object) -> list[Correction]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from cardwright.core import content as contents
 from cardwright.core.breaches import Schema
+from cardwright.core.field_names import field_label
 
 
 class Kind(StrEnum):
@@ -28,7 +29,7 @@ class Field:
     """One question.
 
     Attributes:
-        path: the place of the answer in the content, dotted.
+        path: the place of the answer in the content, dotted. It decides the label.
         item: what one row of a list is called.
         mono: whether machines wrote the answer (identifiers, addresses).
         wide: how many of two columns it takes.
@@ -36,7 +37,6 @@ class Field:
     """
 
     path: str
-    label: str
     kind: Kind = Kind.LINE
     hint: str = ""
     rows: int = 3
@@ -47,6 +47,10 @@ class Field:
     columns: tuple[str, ...] = ()
     optional: bool = False
     placeholder: str = ""
+
+    @property
+    def label(self) -> str:
+        return field_label(self.path)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cardwright.console.wizard.forms import put, value_at
 from cardwright.console.wizard.steps import STEPS, fields_of
 from cardwright.core.draft_form import REPORTS, DraftForm, Found, jobs_of, reports_of
+from cardwright.core.field_names import field_label
 from cardwright.core.inheritance import INHERITED_SECTIONS, sections_to_inherit
 from cardwright.core.json_value import object_at
 
@@ -43,11 +44,10 @@ _BADGES = {
 _CHANGED = Badge("edit", "Changed by you", changed=True)
 _PLACES: Mapping[str, str] = {
     **{field.path: field.label for step in STEPS for field in fields_of(step)},
-    "model_package_details": "Model package",
-    "evaluation_details": "Evaluation",
+    **{section: field_label(section) for section in ("model_package_details", "evaluation_details")},
 }
 _SECTIONS = dict(
-    zip(INHERITED_SECTIONS, ("Business details", "Intended use", "Ethics, caveats and custom fields"), strict=True)
+    zip(INHERITED_SECTIONS, ("Business details", "Intended uses", "Ethics, caveats and custom details"), strict=True)
 )
 
 

@@ -11,8 +11,8 @@ from cardwright.console.wizard.forms import put, value_at
 from cardwright.console.wizard.objective import documented
 from cardwright.core.card import Description
 from cardwright.core.draft_form import REPORTS, DraftForm, EditedCard, card_as_edited
-
-_LABELS = {"evaluation_details": "Evaluation"}
+from cardwright.core.field_names import name_of_place
+from cardwright.core.policy.pointers import pointer_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _places(content: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
 
 
 def _label(keys: tuple[str, ...]) -> str:
-    return _LABELS.get(keys[0]) or " ".join(keys[-1].split("_")).capitalize()
+    return name_of_place({}, pointer_to(keys))
 
 
 def _short(value: object) -> str:

@@ -6,17 +6,12 @@ from typing import Any, NamedTuple
 from cardwright.console.wizard.steps import fields_of, step_of
 from cardwright.core.recommended import recommended
 
-_LABELS = {
-    "training_details.objective_function": "Objective",
-    "training_details.training_job_details.hyper_parameters": "Hyperparameters",
-    "training_details.training_observations": "Observations",
+_OF_JOBS: Mapping[str, Callable[[str], str]] = {
+    "metric_groups": "job-{}".format,
+    "datasets": "f-evaluation_details-{}-datasets".format,
+    "evaluation_observation": "f-evaluation_details-{}-evaluation_observation".format,
 }
-_OF_JOBS: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "metric_groups": ("results", "job-{}".format),
-    "datasets": ("datasets", "f-evaluation_details-{}-datasets".format),
-    "evaluation_observation": ("observations", "f-evaluation_details-{}-evaluation_observation".format),
-}
-"""By the member of an evaluation job: its word, and the id of its input."""
+"""By the member of an evaluation job: the id of its input."""
 
 _JOBS = "evaluation_details"
 _ADD_JOB = "add-job"
@@ -40,19 +35,15 @@ def recommended_fields(content: Any) -> Iterator[RecommendedField]:
     for one in recommended(content):
         section, _, rest = one.path.partition(".")
         if section == _JOBS:
-            target, label = _of_job(rest) if rest and has_jobs else (_ADD_JOB, "Evaluation")
-            yield RecommendedField("evaluation", target, label, one.sentence, one.given, one.path)
+            target = _ADD_JOB
+            if rest and has_jobs:
+                place, _, member = rest.partition(".")
+                target = _OF_JOBS[member](place)
+            yield RecommendedField("evaluation", target, one.label, one.sentence, one.given, one.path)
             continue
         step = step_of(one.path)
         field = next(
             (item for item in fields_of(step) if item.path == one.path or item.path.startswith(f"{one.path}.")), None
         )
         target = field.id if field else f"g-{step.slug}"
-        label = _LABELS.get(one.path) or (field.label if field else step.title)
-        yield RecommendedField(step.slug, target, label, one.sentence, one.given, one.path)
-
-
-def _of_job(rest: str) -> tuple[str, str]:
-    place, _, member = rest.partition(".")
-    word, target = _OF_JOBS[member]
-    return target(place), f"Job {int(place) + 1}, {word}"
+        yield RecommendedField(step.slug, target, one.label, one.sentence, one.given, one.path)

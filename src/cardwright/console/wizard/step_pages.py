@@ -32,12 +32,13 @@ from cardwright.console.wizard.gaps import advice_of, asked_of
 from cardwright.console.wizard.merge import Merge
 from cardwright.console.wizard.press import Problem
 from cardwright.console.wizard.starting import state_of
-from cardwright.console.wizard.steps import PACKAGE_LABELS, STEPS
+from cardwright.console.wizard.steps import PACKAGE_FACTS, STEPS
 from cardwright.core import content as contents
 from cardwright.core.card import Card
 from cardwright.core.draft import Draft
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
+from cardwright.core.field_names import field_label
 from cardwright.core.integrity.history import Event
 from cardwright.core.review import LONGEST_TEXT
 from cardwright.core.text_format import writes_markdown
@@ -211,7 +212,8 @@ def _choice(unit: Unit, step: Step, form: DraftForm) -> dict[str, object]:
         "choices": None,
         "filled": filling.numbers(form, choice),
     }
-    shown |= {"package_labels": PACKAGE_LABELS, "named": named}
+    labels = [(key, field_label(f"model_package_details.{key}")) for key in PACKAGE_FACTS]
+    shown |= {"package_facts": labels, "named": named}
     if is_model and form.card is None and form.copied is None:
         shown["templates"] = list_templates(unit)
     if (chosen is None and named is None) or search is not None:

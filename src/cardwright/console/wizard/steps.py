@@ -19,28 +19,25 @@ _MODEL = Step(
             "details",
             "Model details",
             (
-                Field("model_overview.model_name", "Model name", wide=False),
-                Field("model_overview.model_version", "Model version", Kind.NUMBER, wide=False, placeholder="1"),
+                Field("model_overview.model_name", wide=False),
+                Field("model_overview.model_version", Kind.NUMBER, wide=False, placeholder="1"),
                 Field(
                     "model_overview.model_id",
-                    "Model ID",
                     mono=True,
                     hint="An ARN, or any identifier that finds the model again. A model has one card.",
                 ),
                 Field(
                     "model_overview.model_description",
-                    "Model description",
                     Kind.TEXT,
                     hint="What it does, in words a colleague from another team understands.",
                     rows=4,
                 ),
-                Field("model_overview.problem_type", "Problem type", wide=False, placeholder="Binary classification"),
-                Field("model_overview.algorithm_type", "Algorithm type", wide=False, placeholder="XGBoost"),
-                Field("model_overview.model_creator", "Creator", wide=False),
-                Field("model_overview.model_owner", "Owner", wide=False, hint="Who answers for the model."),
+                Field("model_overview.problem_type", wide=False, placeholder="Binary classification"),
+                Field("model_overview.algorithm_type", wide=False, placeholder="XGBoost"),
+                Field("model_overview.model_creator", wide=False),
+                Field("model_overview.model_owner", wide=False, hint="Who answers for the model."),
                 Field(
                     "model_overview.model_artifact",
-                    "Model artifacts",
                     Kind.LIST,
                     item="artifact",
                     mono=True,
@@ -48,7 +45,6 @@ _MODEL = Step(
                 ),
                 Field(
                     "model_overview.inference_environment.container_image",
-                    "Inference containers",
                     Kind.LIST,
                     item="container",
                     mono=True,
@@ -60,30 +56,28 @@ _MODEL = Step(
             "business",
             "Business details",
             (
-                Field("business_details.business_problem", "Business problem", Kind.TEXT),
-                Field("business_details.business_stakeholders", "Stakeholders", wide=False),
-                Field("business_details.line_of_business", "Line of business", wide=False),
+                Field("business_details.business_problem", Kind.TEXT),
+                Field("business_details.business_stakeholders", wide=False),
+                Field("business_details.line_of_business", wide=False),
             ),
         ),
         Group(
             "use",
-            "Intended use",
+            "Intended uses",
             (
-                Field("intended_uses.purpose_of_model", "Purpose of the model", Kind.TEXT),
-                Field("intended_uses.intended_uses", "Intended uses", Kind.TEXT, rows=4),
+                Field("intended_uses.purpose_of_model", Kind.TEXT),
+                Field("intended_uses.intended_uses", Kind.TEXT, rows=4),
                 Field(
                     "intended_uses.factors_affecting_model_efficiency",
-                    "Factors affecting performance",
                     Kind.TEXT,
                     hint="Groups, seasons, missing inputs: whatever changes how far the model can be trusted.",
                 ),
                 Field(
                     "intended_uses.risk_rating",
-                    "Risk rating",
                     Kind.RATING,
                     hint="How bad could a wrong answer be, and for whom? When in doubt, choose the higher one.",
                 ),
-                Field("intended_uses.explanations_for_risk_rating", "Why this rating", Kind.TEXT),
+                Field("intended_uses.explanations_for_risk_rating", Kind.TEXT),
             ),
             about="What reviewers read first. Saying what the model is not for helps most.",
             help="risk",
@@ -99,29 +93,26 @@ _TRAINING = Step(
     (
         Group(
             "objective",
-            "What training aims at",
+            "Objective function",
             (
                 Field(
                     "training_details.objective_function.function.function",
-                    "Direction",
                     Kind.CHOICE,
                     wide=False,
                     choices=(("", "Not given"), ("Maximize", "Maximize"), ("Minimize", "Minimize")),
                 ),
                 Field(
                     "training_details.objective_function.function.facet",
-                    "Metric",
                     Kind.CHOICE,
                     wide=False,
                     choices=(("", "Not given"), *((name, name) for name in ("Loss", "Accuracy", "RMSE", "MAE", "AUC"))),
                 ),
                 Field(
                     "training_details.objective_function.function.condition",
-                    "Description",
                     hint="Where it is measured, or when training stops.",
                     placeholder="On the validation split, early stopping after 40 rounds",
                 ),
-                Field("training_details.objective_function.notes", "Notes on the objective", Kind.TEXT, rows=2),
+                Field("training_details.objective_function.notes", Kind.TEXT, rows=2),
             ),
             about="The function that training maximizes or minimizes. A comparison reads from it what is better.",
             help="objective",
@@ -130,10 +121,9 @@ _TRAINING = Step(
             "job",
             "Training job",
             (
-                Field("training_details.training_job_details.training_arn", "Training job ARN", mono=True),
+                Field("training_details.training_job_details.training_arn", mono=True),
                 Field(
                     "training_details.training_job_details.training_datasets",
-                    "Datasets",
                     Kind.LIST,
                     item="dataset",
                     mono=True,
@@ -141,7 +131,6 @@ _TRAINING = Step(
                 ),
                 Field(
                     "training_details.training_job_details.training_environment.container_image",
-                    "Training containers",
                     Kind.LIST,
                     item="container",
                     mono=True,
@@ -150,20 +139,18 @@ _TRAINING = Step(
         ),
         Group(
             "metrics",
-            "Training metrics",
+            "Metrics",
             (
                 Field(
                     "training_details.training_job_details.training_metrics",
-                    "From the training job",
                     Kind.ROWS,
                     item="metric",
                     columns=("name", "value", "notes"),
                 ),
                 Field(
                     "training_details.training_job_details.user_provided_training_metrics",
-                    "Your own",
                     Kind.ROWS,
-                    item="metric of your own",
+                    item="custom metric",
                     columns=("name", "value", "notes"),
                 ),
             ),
@@ -171,20 +158,18 @@ _TRAINING = Step(
         ),
         Group(
             "parameters",
-            "Hyperparameters",
+            "Parameters",
             (
                 Field(
                     "training_details.training_job_details.hyper_parameters",
-                    "From the training job",
                     Kind.ROWS,
                     item="hyperparameter",
                     columns=("name", "value"),
                 ),
                 Field(
                     "training_details.training_job_details.user_provided_hyper_parameters",
-                    "Your own",
                     Kind.ROWS,
-                    item="hyperparameter of your own",
+                    item="custom hyperparameter",
                     columns=("name", "value"),
                 ),
             ),
@@ -195,7 +180,6 @@ _TRAINING = Step(
             (
                 Field(
                     "training_details.training_observations",
-                    "What was observed",
                     Kind.TEXT,
                     hint="What a person who trains the model again should know.",
                 ),
@@ -208,7 +192,7 @@ _EVALUATION = Step("evaluation", "Evaluation", "Reports and metrics", "evaluatio
 
 _ETHICS = Step(
     "ethics",
-    "Ethics and custom fields",
+    "Ethics and custom details",
     "Considerations, caveats",
     "ethics",
     (
@@ -218,14 +202,12 @@ _ETHICS = Step(
             (
                 Field(
                     "additional_information.ethical_considerations",
-                    "Ethical considerations",
                     Kind.TEXT,
                     rows=5,
                     hint="Who could be harmed, how that was weighed, and what was decided.",
                 ),
                 Field(
                     "additional_information.caveats_and_recommendations",
-                    "Caveats and recommendations",
                     Kind.TEXT,
                     rows=5,
                     hint="What users must know before they rely on the model.",
@@ -235,13 +217,12 @@ _ETHICS = Step(
         ),
         Group(
             "custom",
-            "Custom fields",
+            "Details of your own",
             (
                 Field(
                     "additional_information.custom_details",
-                    "Fields of your own",
                     Kind.PAIRS,
-                    item="field",
+                    item="detail",
                     hint="Whatever your organisation asks for: an inventory number, a regulation, the next review.",
                 ),
             ),
@@ -261,31 +242,30 @@ RATINGS: tuple[tuple[str, str], ...] = (
     ("Unknown", "Not judged yet. The list of cards counts the cards with this rating."),
 )
 
-PACKAGE_LABELS: tuple[tuple[str, str], ...] = (
-    ("model_package_group_name", "Group"),
-    ("model_package_version", "Version"),
-    ("model_approval_status", "Approval"),
-    ("approval_description", "Approval note"),
-    ("model_package_description", "Description"),
-    ("domain", "Domain"),
-    ("task", "Task"),
-    ("model_package_arn", "ARN"),
+PACKAGE_FACTS: tuple[str, ...] = (
+    "model_package_group_name",
+    "model_package_version",
+    "model_approval_status",
+    "approval_description",
+    "model_package_description",
+    "domain",
+    "task",
+    "model_package_arn",
 )
 """Facts of a model package that a card holds and no form asks for."""
 
 EVALUATION_FIELDS: tuple[Field, ...] = (
-    Field("evaluation_details.0.name", "Name of the job", placeholder="Holdout, latest quarter"),
-    Field("evaluation_details.0.evaluation_observation", "What was observed", Kind.TEXT),
-    Field("evaluation_details.0.evaluation_job_arn", "Evaluation job ARN", mono=True, optional=True),
+    Field("evaluation_details.0.name", placeholder="Holdout, latest quarter"),
+    Field("evaluation_details.0.evaluation_observation", Kind.TEXT),
+    Field("evaluation_details.0.evaluation_job_arn", mono=True, optional=True),
     Field(
         "evaluation_details.0.datasets",
-        "Datasets",
         Kind.LIST,
         item="dataset",
         mono=True,
         placeholder="s3://bucket/path/test.parquet",
     ),
-    Field("evaluation_details.0.metadata", "Metadata", Kind.PAIRS, item="entry"),
+    Field("evaluation_details.0.metadata", Kind.PAIRS, item="entry"),
 )
 
 

@@ -51,7 +51,7 @@ class Visit:
     changes: dict[Against, tuple[CardVersion, list[JobPair], list[MetricChange]] | None] = attrs.Factory(dict)
 
     def sentence(self, pointer: str, predicate: str) -> str:
-        """Return a sentence about a place of the content, such as ``Model owner is missing``."""
+        """Return a sentence about a place of the content, such as ``Owner is missing``."""
         return sentence(name_of_place(self.subject.card.content, pointer), predicate)
 
     def metrics_of(self, job: Job) -> "list[PlacedMetric]":
