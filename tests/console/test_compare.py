@@ -52,6 +52,40 @@ def test_the_page_shows_gains_and_losses_of_jobs_whose_names_carry_the_quarter(c
     assert "standard_deviation" not in html
 
 
+def test_two_metrics_of_one_readable_name_are_told_apart(console: Server) -> None:
+    def content(value: float) -> str:
+        numbers = {"recall": value, "sensitivity": value - 0.1}
+        metrics = [{"name": name, "type": "number", "value": number} for name, number in numbers.items()]
+        groups = [{"name": "binary_classification_metrics", "metric_data": metrics}]
+        return json.dumps({"evaluation_details": [{"name": "Holdout", "metric_groups": groups}]})
+
+    address = two_versions(console, "compare-names", content(0.8), content(0.85))
+    visitor = Visitor(console.url)
+    text = text_of(visitor.get(address).text)
+    gains, rows = text[: text.index("Ranked by")], text[text.index("Ranked by") :]
+    for part in (gains, rows):
+        assert re.search(r"Recall (?!\(|,)", part)
+        assert "Recall (sensitivity)" in part
+    card = text_of(visitor.get("/cards/compare-names").text)
+    assert "Recall 0.8500" in card
+    assert "Recall (sensitivity) 0.7500" in card
+
+
+def test_changed_markdown_is_shown_without_its_marks(console: Server) -> None:
+    text = "Scores **card payments** of small merchants in real time, so that people review them: [guide](https://a.b)"
+    before = {
+        "intended_uses": {"purpose_of_model": text},
+        "additional_information": {"custom_details": {"cw.text_format": "markdown"}},
+    }
+    after = before | {"intended_uses": {"purpose_of_model": text.replace("small", "*large*")}}
+    address = two_versions(console, "compare-markdown", json.dumps(before), json.dumps(after))
+    html = Visitor(console.url).get(address).text
+    assert "payments of <del>" in html
+    assert re.search(r"<ins>.*?large</ins> merchants", html)
+    assert "guide (https://a.b)" in html
+    assert "**" not in html[html.index('id="texts"') :]
+
+
 def test_a_change_within_the_deviation_is_unchanged_and_can_be_shown(console: Server) -> None:
     address = two_versions(console, "compare-within", evaluated("Holdout"), evaluated("Holdout", value=0.79))
     visitor = Visitor(console.url)

@@ -352,6 +352,29 @@ def test_the_forms_of_a_decision_keep_their_buttons_on_a_phone(browser: Browser,
     context.close()
 
 
+def test_the_queue_shows_texts_as_the_card_does_also_on_a_phone(
+    browser: Browser, governed: Server, author: Any
+) -> None:
+    details = {"custom_details": {"cw.text_format": "markdown"}}
+    content = CONTENT | {
+        "intended_uses": {"purpose_of_model": "Ranks **customers**.\n\n- new\n- old", "intended_uses": "For *teams*."},
+        "additional_information": details,
+    }
+    name = asked(author, "pages-markdown", "una", content=content)
+    phone = browser.new_context(base_url=governed.url, viewport={"width": 390, "height": 844})
+    page = open_as(phone, "una")
+    page.goto("/reviews/queue")
+    for _ in range(60):
+        if page.get_by_role("heading", level=1).inner_text() == name:
+            break
+        page.get_by_role("link", name="Skip").click()
+    said = page.get_by_text("Ranks customers.", exact=True)
+    expect(said).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="new").first).to_be_visible()
+    assert "**" not in page.locator("#main").inner_text()
+    phone.close()
+
+
 def test_asking_again_offers_the_reviewers_who_are_still_there(governed: Server, author: Any) -> None:
     add_users(governed, gil="approver")
     name = asked(author, "pages-again", "gil", "ben", "kim")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwright.formats.metric_names import readable
+from cardwright.formats.metric_names import readable, readable_names
 from cardwright.formats.numbers import deviation, difference, percent, rounded, rounded_column, with_deviation
 
 
@@ -127,3 +127,15 @@ def test_a_share_is_written_in_percent() -> None:
 )
 def test_known_names_of_metrics_are_readable_and_others_not_guessed(stored: str, shown: str) -> None:
     assert readable(stored) == shown
+
+
+def test_metrics_with_one_readable_name_show_their_stored_names() -> None:
+    assert readable_names(["recall", "sensitivity", "tpr", "auc"]) == {
+        "recall": "Recall",
+        "sensitivity": "Recall (sensitivity)",
+        "tpr": "Recall (tpr)",
+        "auc": "AUC",
+    }
+    assert readable_names(["tpr", "sensitivity"]) == {"tpr": "Recall (tpr)", "sensitivity": "Recall (sensitivity)"}
+    assert readable_names(["recall", "Recall"]) == {"recall": "Recall (recall)", "Recall": "Recall (Recall)"}
+    assert readable_names(["recall", "recall"]) == {"recall": "Recall"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cardwright.formats.metric_names import readable
+from cardwright.formats.metric_names import readable_names
 
 LONGEST = 200
 """Characters of the name of a metric or of the key of a tag."""
@@ -51,14 +51,11 @@ _ORDER = {column.key: place for place, column in enumerate(COLUMNS)}
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A chosen column; ``name`` is that of the metric or the tag."""
+    """A chosen column with its heading; ``name`` is that of the metric or the tag."""
 
     column: Column
+    title: str
     name: str = ""
-
-    @property
-    def title(self) -> str:
-        return readable(self.name) if self.column.key == "metric:" else self.name or self.column.title
 
     @property
     def word(self) -> str:
@@ -81,12 +78,12 @@ def read_columns(given: Sequence[str], more: Mapping[str, str]) -> tuple[str, ..
 
 def chosen(words: Sequence[str]) -> list[Chosen]:
     """Return the columns that words of an address name."""
-    found = []
-    for word in words or DEFAULT:
-        column = _column(word)
-        if column is not None:
-            found.append(Chosen(column, word.partition(":")[2]))
-    return found
+    found = [(column, word.partition(":")[2]) for word in words or DEFAULT if (column := _column(word)) is not None]
+    metrics = readable_names(name for column, name in found if column.key == "metric:")
+    return [
+        Chosen(column, metrics[name] if column.key == "metric:" else name or column.title, name)
+        for column, name in found
+    ]
 
 
 def _column(word: str) -> Column | None:

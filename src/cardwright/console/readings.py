@@ -21,7 +21,7 @@ from cardwright.core.measures import is_number
 from cardwright.core.pairing import How, KeptChoice
 from cardwright.core.trends import with_trends
 from cardwright.formats.card import outline_of
-from cardwright.formats.metric_names import readable, readable_constant
+from cardwright.formats.metric_names import readable_constant, readable_names
 from cardwright.formats.numbers import difference, rounded, with_deviation
 from cardwright.formats.outline import Block, Fields, Matrix, Outline, Section, Text, Value
 from cardwright.formats.record import CardRecord
@@ -172,7 +172,7 @@ def read(asked: Asked) -> Reading:
 def add_to(environment: Environment) -> None:
     """Add what the templates of readings need to a Jinja environment."""
     environment.filters |= {
-        "readable_name": readable,
+        "readable_names": readable_names,
         "rounded": rounded,
         "with_deviation": with_deviation,
         "spark": spark,

@@ -1,5 +1,6 @@
 """The fields of card content: their order, as SageMaker shows them, and their labels."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -215,3 +216,16 @@ SECTIONS = (
         ),
     ),
 )  # fmt: skip
+
+_PROSE = frozenset({FieldKind.LEAD, FieldKind.PROSE, FieldKind.TEXT})
+
+
+def _prose(rules: tuple[FieldRule, ...], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for rule in rules:
+        if rule.kind in _PROSE:
+            yield (*above, rule.name)
+        yield from _prose(rule.parts, (*above, rule.name))
+
+
+PROSE_PATHS = frozenset(path for section in SECTIONS for path in _prose(section.fields, (section.name,)))
+"""The paths of the fields whose texts can be Markdown; those of evaluation jobs without an index."""

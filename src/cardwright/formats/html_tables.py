@@ -13,7 +13,7 @@ from cardwright.formats.charts.svg import rate_svg
 from cardwright.formats.code_points import visible
 from cardwright.formats.escaping import escaped
 from cardwright.formats.html_values import written as shown
-from cardwright.formats.metric_names import readable
+from cardwright.formats.metric_names import readable_names
 from cardwright.formats.numbers import deviation, percent, rounded, rounded_column
 from cardwright.formats.outline import Column, Metric, MetricRow, MetricTable, Table
 from cardwright.formats.values import Number, Text, Value, label_of
@@ -81,9 +81,10 @@ def metric_body(table: MetricTable, widths: tuple[int, int]) -> Markup:
     width, baseline_width = widths
     deviations, baselines, notes = table.has_deviations, table.has_baselines, table.has_notes
     rates = has_rates(table)
+    names = readable_names(row.metric.name.text for row in table.rows)
     rows = []
     for row in table.rows:
-        cells = [_head(row.metric), _value(row, width)]
+        cells = [_head(row.metric.name, names[row.metric.name.text]), _value(row, width)]
         cells += [_spread(row)] if deviations else []
         cells += [_baseline(row, baseline_width)] if baselines else []
         cells += [f'<td class="cw-plot">{_bar(row)}</td>'] if rates else []
@@ -197,13 +198,12 @@ def _figure(metric: Metric | None, spread: Metric | None) -> tuple[str, str]:
     return rounded(figure), deviation(figure, spread.value.text)
 
 
-def _head(metric: Metric) -> str:
-    return _kept_head(metric.name) if len(metric.name.text) <= _SHORT else _head_of(metric.name)
+def _head(name: Text, words: str) -> str:
+    return _kept_head(name, words) if len(name.text) <= _SHORT else _head_of(name, words)
 
 
-def _head_of(name: Text) -> str:
-    words = shown(replace(name, text=readable(name.text)))
-    return f'<th scope="row" title="{escaped(visible(name.text))}">{words}</th>'
+def _head_of(name: Text, words: str) -> str:
+    return f'<th scope="row" title="{escaped(visible(name.text))}">{shown(replace(name, text=words))}</th>'
 
 
 _kept_head = lru_cache(maxsize=4096)(_head_of)

@@ -1,7 +1,7 @@
 """Readable names of metrics and constants. Known names come from a table; of other names, only underscores change."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from cardwright.formats.wording import BIAS_METRICS, METRICS, in_words
@@ -63,6 +63,23 @@ def readable(stored: str) -> str:
     The ending of a deviation or a baseline becomes words. A name that is readable itself is returned unchanged.
     """
     return _kept_readable(stored) if len(stored) <= _SHORT else _readable(stored)
+
+
+def readable_names(stored: Iterable[str]) -> Mapping[str, str]:
+    """Return the readable names of metrics that stand together, by stored name.
+
+    Metrics with the same readable name also show their stored names: ``Recall`` and ``Recall (sensitivity)``. One whose
+    stored name says the same as the readable one is left as it is.
+    """
+    found = {name: readable(name) for name in stored}
+    sharing: dict[str, list[str]] = {}
+    for name, words in found.items():
+        sharing.setdefault(words, []).append(name)
+    for words, names in sharing.items():
+        if len(names) > 1:
+            plain = [name for name in names if name.casefold() == words.casefold()]
+            found |= {name: f"{words} ({name})" for name in names if [name] != plain}
+    return found
 
 
 def readable_constant(stored: str) -> str:

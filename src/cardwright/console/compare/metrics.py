@@ -11,7 +11,7 @@ from cardwright.core.directions import Direction
 from cardwright.core.measures import is_number
 from cardwright.core.metric_changes import MetricChange, Verdict, ranked
 from cardwright.core.pairing import Job, JobPair, evaluation_jobs, kind_of, metrics_in_common
-from cardwright.formats.metric_names import readable
+from cardwright.formats.metric_names import readable, readable_names
 from cardwright.formats.numbers import MINUS, NARROW, column_places, difference, percent, rounded_to
 from cardwright.formats.wording import GROUPS, in_words
 
@@ -95,7 +95,9 @@ def top_rows(found: Comparison) -> tuple[list[Row], list[Row]]:
     """The largest gains and losses, with bars of at most 100. Two names of one quantity, such as recall, count once."""
     gains, losses = (_distinct(ranked(found.metrics, verdict)) for verdict in (Verdict.BETTER, Verdict.WORSE))
     largest = _largest([*gains, *losses])
-    return [_row(metric, largest, 100) for metric in gains], [_row(metric, largest, 100) for metric in losses]
+    names = readable_names(metric.name for metric in (*gains, *losses))
+    of_gains, of_losses = ([_row(one, names[one.name], largest, 100) for one in some] for some in (gains, losses))
+    return of_gains, of_losses
 
 
 def _distinct(metrics: Iterable[MetricChange]) -> list[MetricChange]:
@@ -182,7 +184,7 @@ def _job(  # noqa: PLR0913, PLR0917 - the parts of a job
     return JobRows(
         pair=pair,
         kind=kind_of(job.value) if job else "",
-        groups=_groups(shown),
+        groups=_groups(shown, metrics),
         better=counts[Verdict.BETTER],
         worse=counts[Verdict.WORSE],
         counts=", ".join(words) or ("no metrics" if not metrics else ""),
@@ -193,23 +195,29 @@ def _job(  # noqa: PLR0913, PLR0917 - the parts of a job
     )
 
 
-def _groups(metrics: Sequence[MetricChange]) -> list[tuple[str, list[Row]]]:
-    largest = _largest(metrics)
-    groups: dict[str, list[Row]] = {}
+def _groups(shown: Sequence[MetricChange], metrics: Iterable[MetricChange]) -> list[tuple[str, list[Row]]]:
+    """The rows of the shown metrics, by group. A name is told apart from those of all metrics of its group."""
+    stored: dict[str, list[str]] = {}
     for metric in metrics:
-        groups.setdefault(metric.group, []).append(_row(metric, largest, _BAR))
+        stored.setdefault(metric.group, []).append(metric.name)
+    names = {group: readable_names(some) for group, some in stored.items()}
+    largest = _largest(shown)
+    groups: dict[str, list[Row]] = {}
+    for metric in shown:
+        row = _row(metric, names[metric.group][metric.name], largest, _BAR)
+        groups.setdefault(metric.group, []).append(row)
     if len(groups) == 1:
         return [("", rows) for rows in groups.values()]
     return [(in_words(name, GROUPS) or name, rows) for name, rows in groups.items()]
 
 
-def _row(metric: MetricChange, largest: float, length: float) -> Row:
+def _row(metric: MetricChange, name: str, largest: float, length: float) -> Row:
     before, after = metric.before, metric.after
     places = column_places([value for value in (before, after) if is_number(value)] or [0])
     changed = difference(before, after) if is_number(before) and is_number(after) else None
     return Row(
         change=metric,
-        name=readable(metric.name),
+        name=name,
         direction=DIRECTIONS[metric.direction],
         before=_value(before, places),
         before_deviation=_deviation(metric.before_deviation, places),

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from cardwright.actions.account_settings import read_text_format
 from cardwright.actions.cards import describe_card, list_cards
 from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair, kept_pairs
 from cardwright.actions.history import version_history
@@ -32,8 +33,10 @@ from cardwright.core.metric_changes import Verdict
 from cardwright.core.names import is_card_name
 from cardwright.core.pairing import KeptChoice, check_named, read_choice
 from cardwright.core.portfolio import PortfolioQuery, PortfolioRow
+from cardwright.core.text_format import TextFormat
 from cardwright.formats.charts.overlays import overlaid_charts
 from cardwright.formats.outline import Block
+from cardwright.formats.text_changes import as_read
 from cardwright.storage.unit import Unit
 
 _MOST = 200  # versions that a picker offers
@@ -78,6 +81,7 @@ def show() -> str | tuple[str, int]:
         names = _names(unit)
         recent = _recent(unit) if one.card is None or other.card is None else []
         kept = _kept(unit, one, other)
+        text_format = read_text_format(unit)
     if one.card is None or other.card is None:
         page = render_template(
             "compare_pick.html", address=address, one=one, other=other, names=names, recent=recent, same_card=False
@@ -85,6 +89,7 @@ def show() -> str | tuple[str, int]:
         return page, 404 if one.problem or other.problem else 200
     before, after = contents.parse(one.card.content), contents.parse(other.card.content)
     found = _compared(before, after, address, kept)
+    found = as_read(found, before, after, markdown=text_format is TextFormat.MARKDOWN)
     asked = replace(address, one=_place(one.card), other=_place(other.card))
     labels = _labels(one.card, other.card)
     pair = find_pair(found, address.change)
@@ -276,7 +281,7 @@ def _changed_words(change: TextChange) -> str:
         sum(len(text.split()) for word, text in change.words if word is kind) for kind in (Word.DELETED, Word.INSERTED)
     )
     number = max(removed, added)
-    return f"{number:,} {'word' if number == 1 else 'words'} changed" if number else "layout changed"
+    return f"{number:,} {'word' if number == 1 else 'words'} changed" if number else "formatting changed"
 
 
 def _shown(value: object) -> str | Markup:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cardwright.console.wording import duration
 from cardwright.core.json_value import object_at, objects_at, text_at, value_at
 from cardwright.core.registry import Document, ResourceKind, artifact_of
-from cardwright.formats.metric_names import readable, readable_constant
+from cardwright.formats.metric_names import readable_constant, readable_names
 
 
 class Fact(NamedTuple):
@@ -143,11 +143,12 @@ def _training_job(document: Document) -> Iterator[Block]:
     metrics = [
         (str(item.get("MetricName", "")), item.get("Value")) for item in objects_at(document, "FinalMetricDataList")
     ]
+    names = readable_names(name for name, _ in metrics)
     yield Block(
         "metrics",
         "Final metrics",
         columns=("Metric", "Value"),
-        rows=[(readable(name), value) for name, value in metrics],
+        rows=[(names[name], value) for name, value in metrics],
         stored=[(name, str(value)) for name, value in metrics],
     )
     yield Block("parameters", "Hyperparameters", pairs=_pairs(document, "HyperParameters"))

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import record_of
@@ -21,13 +22,19 @@ from cardwright.console.reviewing.decisions import Posted, Refusal, record, refu
 from cardwright.console.reviewing.mine import is_periodic
 from cardwright.console.reviewing.strip import review_shown
 from cardwright.core import content as contents
-from cardwright.core.card import Description, VersionHistory
-from cardwright.core.comparison import Comparison, TextChange, compare
+from cardwright.core.card import VersionHistory
+from cardwright.core.comparison import compare
 from cardwright.core.errors import CardMissing
 from cardwright.core.field_names import field_label, name_of_change
+from cardwright.core.json_value import text_at, value_at
 from cardwright.core.policy.pointers import pointer_to
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.review import Decision, Review, Verdict, WorkItem
+from cardwright.core.text_format import is_markdown
+from cardwright.formats.record import CardRecord
+from cardwright.formats.rich_html import rich
+from cardwright.formats.rich_text import rich_text
+from cardwright.formats.text_changes import as_read
 from cardwright.storage.unit import Unit
 
 _AROUND = 12  # cards that the list next to the card shows
@@ -38,6 +45,8 @@ _SAYS = (
     ("intended_uses", "intended_uses"),
     ("additional_information", "caveats_and_recommendations"),
 )
+
+_PLAIN = Markup('<p class="cw-prose cw-lines" dir="auto">{}</p>')
 
 blueprint = Blueprint("review_queue", __name__)
 
@@ -110,6 +119,7 @@ def show() -> str | Response:
         place=place,
         here=here,
         pointer_to=pointer_to,
+        name_of_change=name_of_change,
         items=items,
         item=item,
         states=STATES,
@@ -179,14 +189,15 @@ def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
     history = version_history(unit, name, limit=_HISTORY)
     base = _base(history, card.version)
     shown = review_shown(context, unit, found) | {"card": card, "base": base, "reading": None, "texts": ()}
-    shown["name_of_change"] = name_of_change
+    record = record_of(unit, card, history)
     if base is not None and not is_periodic(item.work):
         before = describe_card(unit, name, base.number).content
         pairs = tuple(kept_pairs(unit, name))
-        record = record_of(unit, card, history)
         shown["reading"] = read(Asked(record, base.content_digest, lambda: before, {}, pairs))
-        shown["texts"] = _texts(compare(contents.parse(before), contents.parse(card.content), stored=pairs))
-    says, comments = _says(card), read_threads(unit, name)
+        sides = contents.parse(before), contents.parse(card.content)
+        found_texts = as_read(compare(*sides, stored=pairs), *sides, markdown=record.markdown).texts
+        shown["texts"] = found_texts[:_TEXTS]
+    says, comments = _says(record), read_threads(unit, name)
     places = [*(pointer_to(change.path) for change in shown["texts"]), *(pointer for _, pointer, _ in says)]
     notes = noted(contents.parse(card.content), comments, places)
     shown["above"] = {pointer_to(change.path) for change in shown["texts"]}
@@ -198,20 +209,17 @@ def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | N
     return next((item for item in earlier if item.status == "Approved"), earlier[0] if earlier else None)
 
 
-def _texts(found: Comparison) -> Sequence[TextChange]:
-    return found.texts[:_TEXTS]
-
-
-def _says(card: Description) -> list[tuple[str, str, str]]:
-    """The texts of a card that a decision needs first: label, pointer and text."""
-    content = contents.parse(card.content)
+def _says(record: CardRecord) -> list[tuple[str, str, Markup]]:
+    """The texts of a card that a decision needs first: label, pointer, and the text as the card's page shows it."""
+    content = contents.parse(record.content)
+    details = value_at(content, "additional_information", "custom_details")
+    markdown = is_markdown(details, otherwise=record.markdown)
     texts = []
     for keys in _SAYS:
-        value: Any = content
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, str) and value.strip():
-            texts.append((field_label(".".join(keys)), pointer_to(keys), value))
+        text = text_at(content, *keys) or ""
+        if text.strip():
+            shown = rich(rich_text(text)) if markdown else _PLAIN.format(text)
+            texts.append((field_label(".".join(keys)), pointer_to(keys), shown))
     return texts
 
 
