@@ -129,7 +129,7 @@ def woven(card: NotedCard, outline: Outline, article: Markup) -> Margin:
     asides = {place: card.draw(here) for place, here in advised.items()}
     for place, here in notes.items():
         html = notes_html(card.name, here, may_write=comments.may_write, newest=card.newest)
-        asides[place] = asides.get(place, "") + html
+        asides[place] = asides.get(place, "") + str(html)  # Markup would escape what it is added to
     return Margin(
         comments,
         _replaced(card.name, article, _Sheet(places, notes, asides, advice.checks), comments),

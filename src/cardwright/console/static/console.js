@@ -247,6 +247,36 @@
   if (location.hash === "#q") document.getElementById("q")?.focus();
   document.addEventListener("htmx:afterSettle", (event) => prepare(event.detail.target));
 
+  // Notes in the margin begin at their field, or below the note before, and leave the text as it is.
+  const sheet = document.querySelector(".cw-body.has-margin");
+  if (sheet) {
+    const wide = matchMedia("screen and (min-width: 62.01rem)");
+    const groups = $$(".cw-rw:not(.cw-rw-flow) > .g", sheet);
+    const places = new CSSStyleSheet(); // no element gets a style of its own
+    document.adoptedStyleSheets.push(places);
+    const stack = () => {
+      sheet.classList.toggle("is-stacked", wide.matches);
+      const begin = sheet.getBoundingClientRect().top;
+      const rules = [];
+      let free = 0;
+      groups.forEach((group, index) => {
+        if (!wide.matches || !group.checkVisibility()) return;
+        const place = group.parentElement.getBoundingClientRect().top - begin;
+        const down = Math.max(0, free - place);
+        group.dataset.place = index;
+        group.classList.toggle("is-moved", down > 0);
+        rules.push(`[data-place="${index}"] { top: ${down}px; }`);
+        free = place + down + group.offsetHeight;
+      });
+      places.replaceSync(`${rules.join(" ")} .is-stacked { min-height: ${free}px; }`);
+    };
+    const resized = new ResizeObserver(stack);
+    for (const one of [sheet, ...groups]) resized.observe(one);
+    wide.addEventListener("change", stack);
+    stack();
+    sheet.querySelector(".g :target")?.scrollIntoView();
+  }
+
   // Evaluation jobs: a link opens its job, one link opens all, and print shows them open.
   const folds = (open) => $$("details.cw-fold").filter((fold) => fold.open !== open);
   const unfold = () => {
