@@ -134,6 +134,14 @@ def test_a_job_with_a_failed_check_is_open_and_says_so(author: Any, lea: Visitor
     assert re.search(r'#evaluation">Evaluation details.*?2<span class="visually-hidden"> failed checks', contents)
 
 
+def test_many_jobs_with_failed_checks_stay_folded_and_say_so(author: Any, lea: Visitor) -> None:
+    page = lea.get(
+        f"/cards/{make(author, 'margin-fails', evaluation_details=[job(str(n), 0.5) for n in range(4)])}"
+    ).text
+    folds = re.findall(r'<details class="cw-fold"( open)? data-of="e\d">(.*?)</summary>', page, re.S)
+    assert [(opened, "1 check failed" in summary) for opened, summary in folds] == [("", True)] * 4
+
+
 def test_a_gap_leads_to_its_field_and_is_for_those_who_edit(author: Any, lea: Visitor, bank: Server) -> None:
     name = make(author, "margin-gaps", intended_uses={"purpose_of_model": "Ranks."})
     page = lea.get(f"/cards/{name}").text

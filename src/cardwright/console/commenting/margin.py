@@ -30,6 +30,9 @@ LEAD = "/model_overview/model_description"
 _UNSHOWN = ""
 """The place of notes about sections that the page does not show."""
 
+MOST_UNFOLDED = 3
+"""Evaluation jobs that a page unfolds by itself."""
+
 _MARK = re.compile("<!--cw:(row|part|pin|fold|form|endrow|endpart|endsection):([^:>]*):([^:>]*)-->")
 _HOLE = re.compile("{(pointer|label|number)}")
 _EMPTY_LIST = re.compile(r'<dl class="cw-kv">\s*</dl>')
@@ -78,7 +81,8 @@ class Margin:
         others: the notes about a place that the page does not show, or about the whole card.
         gaps: pointer and label of the fields without a value.
         by_section: the notes by the id of a section; ``missing`` for sections that the page does not show.
-        jobs: numbers of the evaluation jobs that have an open comment or a failed check, from 1.
+        jobs: numbers of the evaluation jobs to unfold, from 1: those with an open comment or a failed check, or none
+            where they are more than :data:`MOST_UNFOLDED`. A folded job says how many checks fail.
         has_notes: whether a part of the sections has a note next to it. Recommended fields follow their part instead.
     """
 
@@ -351,4 +355,5 @@ def _failing(checks: Iterable[CheckNote]) -> Sequence[str]:
 
 
 def _jobs(pointers: Iterable[str]) -> Sequence[int]:
-    return sorted({int(of_job[1]) + 1 for pointer in pointers if (of_job := _JOB.match(pointer))})
+    found = sorted({int(of_job[1]) + 1 for pointer in pointers if (of_job := _JOB.match(pointer))})
+    return found if len(found) <= MOST_UNFOLDED else ()
