@@ -52,7 +52,7 @@ def test_an_unknown_file_is_refused_in_three_lines(visitor: Visitor) -> None:
     first, second, third = refusal.split("<br>")
     assert "It looks like results of promptfoo." in first
     assert second.startswith("The nearest kind")
-    assert third.startswith("All kinds: docs/reference/reports.md")
+    assert third.startswith("The list Kind has all kinds.")
 
 
 def test_a_csv_file_of_metrics_is_read_as_a_report(visitor: Visitor) -> None:

@@ -11,6 +11,8 @@ from cardwright.reports.kind import ReportKind
 from cardwright.reports.translation import ROWS, Document
 
 WHERE_KINDS_ARE_LISTED = "docs/reference/reports.md"
+ALL_KINDS = f"All kinds: {WHERE_KINDS_ARE_LISTED}, cardwright.reports.KINDS."
+"""The last line of a refusal. A page that offers the kinds says so instead."""
 
 _Test: TypeAlias = Callable[[Document], bool]
 _MAX_NAMES, _LONGEST_NAME = 5, 30
@@ -28,7 +30,7 @@ def refusal(document: Document, kinds: Sequence[ReportKind]) -> str:
         (
             f"Unknown report. It looks like {looks_like(document)}.",
             f"The nearest kind{' is' if len(nearest) == 1 else 's are'} {' and '.join(nearest)}.",
-            f"All kinds: {WHERE_KINDS_ARE_LISTED}, cardwright.reports.KINDS.",
+            ALL_KINDS,
         )
     )
 

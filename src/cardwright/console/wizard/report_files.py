@@ -18,9 +18,11 @@ from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.core.objects import parse_location
 from cardwright.reports import ReportInvalid, read_report
 from cardwright.reports.document import MAX_BYTES
+from cardwright.reports.unknown_files import ALL_KINDS
 
 _LARGEST = 4 * LONGEST  # characters of one report's metrics: more could never become a card
 _MOST_OMISSIONS = 200  # that a draft keeps of one report
+_ALL_KINDS = "The list Kind has all kinds. If you know that of the file, choose it there."
 _PATIENCE = 20.0  # seconds after which no further report of a package is begun
 
 
@@ -35,7 +37,10 @@ def read(data: bytes, name: str, kind: str | None, content_type: str | None, now
     Raises:
         ReportInvalid: it is not a report, holds no metric, or more than a card can have.
     """
-    translation = read_report(data, kind=kind, content_type=content_type)
+    try:
+        translation = read_report(data, kind=kind, content_type=content_type)
+    except ReportInvalid as error:
+        raise ReportInvalid(str(error).replace(ALL_KINDS, _ALL_KINDS)) from None
     length = len(orjson.dumps(translation.metric_groups).decode())
     if length > _LARGEST:
         raise ReportInvalid(
