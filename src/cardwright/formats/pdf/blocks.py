@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from cardwright.formats.outline import Column, Field, Fields, Metric, MetricRow, MetricTable, Prose, Table
+from cardwright.formats.pdf.one_line import is_one_line
 from cardwright.formats.pdf.words import BODY, Word, Words, before_point, digits_before_point
 from cardwright.formats.values import Number, Text, Value, label_of, one_way
 
@@ -120,6 +121,7 @@ def plain_table(
     return {
         "kind": "table",
         "tall": [index for index, row in enumerate(rows) if _is_tall(row, room)],
+        "one_line": [is_one_line(row, room) for row in made],
         "to_left": any(isinstance(word, dict) and not word.keys().isdisjoint(_TO_LEFT) for row in made for word in row),
         "small": small or len(columns) > _ROOMY_COLUMNS,
         "head": [_head(words, column, width) for column, width in zip(columns, room, strict=True)],
@@ -140,7 +142,7 @@ def _head(words: Words, column: Column, width: float) -> Word:
     return words.label(label_of(column.title), width * _LETTER / _HEAD_LETTER)
 
 
-def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> object:
+def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> Word:
     if cell is None:
         return _NOTHING
     if isinstance(cell, Number) and pad is not None:
