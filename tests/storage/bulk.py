@@ -22,10 +22,11 @@ Rows = Iterable[Sequence[object]]
 
 
 def fill(settings: Settings, cards: int) -> None:
-    """Make a store with so many cards, each with a version, its content, two tags and its words.
+    """Make a store with so many cards, each with a version, its content, a tag and its words.
 
-    One card in 1,000 has ``rare`` in its name, its model and a tag. Each has a different model. Statuses and
-    risks cycle; one card in 20,000 is Archived and High. ``bulk_governance`` adds reviews, findings and the like.
+    Every second card has another tag. One card in 1,000 has ``rare`` in its name, its model and a tag. Each has a
+    different model. Statuses and risks cycle; one card in 20,000 is Archived and High. ``bulk_governance`` adds
+    reviews, findings and the like.
     """
     migrate(settings)
     if settings.database_url is None:
@@ -97,6 +98,7 @@ def _tables(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
     yield "card_texts", texts, ((ACCOUNT, identity_of(n), 0, name_of(n), n + 1) for n in numbers)
     tag = ("account_id", "resource_id", "tag_key", "tag_value")
     yield "tags", tag, ((ACCOUNT, identity_of(n), "team", f"team-{n % 40}") for n in numbers)
+    yield "tags", tag, ((ACCOUNT, identity_of(n), "even", "yes") for n in numbers if n % 2 == 0)
     yield "tags", tag, ((ACCOUNT, identity_of(n), "seldom", "yes") for n in numbers if n % 1000 == 7)
     yield from _events(cards)
     yield from governance(ACCOUNT, [(identity_of(n), name_of(n), FIRST + n) for n in numbers])

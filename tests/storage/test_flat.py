@@ -130,6 +130,7 @@ def _close_finding(unit: Unit) -> object:
     return findings.update_finding(unit, finding_id(505), change)
 
 
+_EVEN = Filter("Tags.even", value="yes")
 _DEEP = (2, LATER + 50_000, "")  # within the findings of medium severity
 _POLICY = StoredPolicy("policy-7", 1, "{}", DIGEST, 0, FIRST, "maker", None)
 
@@ -200,6 +201,11 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     "search other values of a tag by it": _found(
         Filter("Tags.team", Operator.NOT_EQUALS, "team-7"), sort_by="Tags.team"
     ),
+    "search a common tag by another tag": _found(_EVEN, sort_by="Tags.team", descending=False),
+    "search a common tag by another tag, descending": _found(_EVEN, sort_by="Tags.team"),
+    "search a common tag by a rare tag": _found(_EVEN, sort_by="Tags.seldom", descending=False),
+    "search a common tag by a rare tag, descending": _found(_EVEN, sort_by="Tags.seldom"),
+    "search a common tag by a tag of no card": _found(_EVEN, sort_by="Tags.none", descending=False),
 }
 
 GOVERNED: Mapping[str, Callable[[Unit], object]] = {

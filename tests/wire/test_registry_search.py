@@ -184,24 +184,24 @@ def test_nested_filters_hold_for_one_element(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "sort", "expected"),
+    ("resource", "sort", "expected", "without"),
     [
-        ("ModelPackage", "ModelPackageVersion", ["p", "g/1", "g/2", "g/3"]),
-        ("ModelPackage", "CreationTime", ["g/1", "g/2", "g/3", "p"]),
-        ("ModelPackage", "CustomerMetadataProperties.stage", ["p", "g/1", "g/2", "g/3"]),
-        ("ModelPackage", "ModelApprovalStatus", ["p", "g/1", "g/3", "g/2"]),
-        ("TrainingJob", "HyperParameters.depth", ["c", "b", "a"]),
-        ("TrainingJob", "Metrics.score", ["b", "c", "a"]),
-        ("TrainingJob", "TrainingEndTime", ["c", "a", "b"]),
-        ("TrainingJob", "EnableNetworkIsolation", ["a", "c", "b"]),
-        ("TrainingJob", "LastModifiedTime", ["a", "b", "c"]),
-        ("Model", "PrimaryContainer.Environment.A", ["m", "n"]),
-        ("Model", "ModelArn", ["m", "n"]),
+        ("ModelPackage", "ModelPackageVersion", ["g/1", "g/2", "g/3"], ["p"]),
+        ("ModelPackage", "CreationTime", ["g/1", "g/2", "g/3", "p"], []),
+        ("ModelPackage", "CustomerMetadataProperties.stage", ["g/1", "g/2", "g/3"], ["p"]),
+        ("ModelPackage", "ModelApprovalStatus", ["g/1", "g/3", "g/2"], ["p"]),
+        ("TrainingJob", "HyperParameters.depth", ["b", "a"], ["c"]),
+        ("TrainingJob", "Metrics.score", ["c", "a"], ["b"]),
+        ("TrainingJob", "TrainingEndTime", ["c", "a", "b"], []),
+        ("TrainingJob", "EnableNetworkIsolation", ["a", "c", "b"], []),
+        ("TrainingJob", "LastModifiedTime", ["a", "b", "c"], []),
+        ("Model", "PrimaryContainer.Environment.A", ["n"], ["m"]),
+        ("Model", "ModelArn", ["m", "n"], []),
     ],
 )
 @pytest.mark.parametrize("order", ["Ascending", "Descending"])
-def test_pages_of_every_order_meet_each_once(
-    registry: Registry, resource: str, sort: str, expected: list[str], order: str
+def test_pages_of_every_order_meet_each_once_and_those_without_a_value_last(  # noqa: PLR0917 - a row
+    registry: Registry, resource: str, sort: str, expected: list[str], without: list[str], order: str
 ) -> None:
     stem = {"Filters": [{"Name": f"{resource}Arn", "Operator": "Contains", "Value": registry.stem}]}
 
@@ -214,7 +214,7 @@ def test_pages_of_every_order_meet_each_once(
                 record = item[resource].get("Model", item[resource])
                 yield record[f"{resource}Arn"].split(f"{registry.stem}-")[1]
 
-    assert list(walk()) == (expected if order == "Ascending" else expected[::-1])
+    assert list(walk()) == [*(expected if order == "Ascending" else expected[::-1]), *without]
 
 
 def test_records_hide_behind_visibility_conditions(registry: Registry) -> None:

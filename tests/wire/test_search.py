@@ -171,8 +171,11 @@ def test_pages_in_every_order_hold_each_card_once(portfolio: Portfolio, name: st
         paged = [item["ModelCard"]["ModelCardName"] for page in pages for item in page["Results"]]
         assert paged == whole
         assert sorted(paged) == sorted(portfolio.names.values())
-        orders.append(whole)
-    assert orders[0] == orders[1][::-1]
+        having = set(portfolio.letters(name, "Exists"))
+        valued, without = whole[: len(having)], whole[len(having) :]
+        assert {found[0] for found in valued} == having, "cards without a value come last"
+        orders.append((valued, without))
+    assert [part[::-1] for part in orders[0]] == list(orders[1])
 
 
 @pytest.mark.parametrize(
@@ -190,9 +193,9 @@ def test_pages_in_every_order_hold_each_card_once(portfolio: Portfolio, name: st
         ({}, "abf"),
     ],
 )
-@pytest.mark.parametrize("tag", ["Tags.letter", "Tags.team", "Tags.none"])
+@pytest.mark.parametrize(("tag", "tagged"), [("Tags.letter", "abcde"), ("Tags.team", "abcde"), ("Tags.none", "")])
 def test_conditions_on_tags_hold_in_the_order_of_a_tag(
-    portfolio: Portfolio, asked: dict[str, Any], letters: str, tag: str
+    portfolio: Portfolio, asked: dict[str, Any], letters: str, tag: str, tagged: str
 ) -> None:
     # No index narrows the search to these names, so that it walks the order of the tag.
     names = {"Name": "ModelCardName", "Operator": "In", "Value": ",".join(portfolio.names.values())}
@@ -210,8 +213,11 @@ def test_conditions_on_tags_hold_in_the_order_of_a_tag(
         )
         found = [item["ModelCard"]["ModelCardName"][0] for page in pages for item in page["Results"]]
         assert "".join(sorted(found)) == letters
-        orders.append(found)
-    assert orders[0] == orders[1][::-1]
+        count = sum(letter in tagged for letter in found)
+        valued, without = found[:count], found[count:]
+        assert set(valued) <= set(tagged), "cards without the tag come last"
+        orders.append((valued, without))
+    assert [part[::-1] for part in orders[0]] == list(orders[1])
 
 
 def test_the_newest_change_comes_first_by_default(portfolio: Portfolio) -> None:

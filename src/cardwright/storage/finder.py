@@ -32,13 +32,13 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
-_BEFORE_ALL: Mapping[PropertyKind, object] = {
-    PropertyKind.TEXT: "",
-    PropertyKind.FLAG: "",
-    PropertyKind.NUMBER: -(2**62),
-    PropertyKind.TIME: -(2**62),
+_MISSING: Mapping[PropertyKind, tuple[object, object]] = {
+    PropertyKind.TEXT: ("\U0010ffff", ""),
+    PropertyKind.FLAG: ("\U0010ffff", ""),
+    PropertyKind.NUMBER: (2**62, -(2**62)),
+    PropertyKind.TIME: (2**62, -(2**62)),
 }
-"""The sort value of a resource without the property."""
+"""The sort value of a resource without the property, ascending and descending: it comes last in both (decision 23)."""
 
 
 class Finder(Generic[Hit]):
@@ -84,6 +84,7 @@ class _Finding(Generic[Hit]):
         self._query = query
         conditions = Conditions(connection.engine, scope, source)
         self._conditions = conditions.of(query)
+        self._missing = _MISSING[source.properties.kind(query.sort_by)][query.descending]
         self._sort = self._sorted_by(conditions, query.sort_by)
         self._rows_of = source.rows if conditions.reads_documents else source.table
 
@@ -206,13 +207,13 @@ class _Finding(Generic[Hit]):
         return _rows(self._connection, statement)
 
     def _sorted_by(self, conditions: Conditions, name: str) -> Column:
-        """Return the sort expression: missing values come first, and long texts are sorted by their beginning."""
+        """Return the sort expression: missing values come last, and long texts are sorted by their beginning."""
         column = conditions.property(name)
         if name in self._source.always:
             return column
-        kind = self._source.properties.kind(name)
-        filled = sa.func.coalesce(column, _BEFORE_ALL[kind])
-        return sa.func.substr(filled, 1, _SORTED) if kind in {PropertyKind.TEXT, PropertyKind.FLAG} else filled
+        if self._source.properties.kind(name) not in {PropertyKind.TEXT, PropertyKind.FLAG}:
+            return sa.func.coalesce(column, self._missing)
+        return sa.func.substr(sa.func.coalesce(sa.func.nullif(column, ""), self._missing), 1, _SORTED)
 
     def _sorting_tag(self) -> str | None:
         """Return the key of the tag to sort by, if the index of tags has resources in that order."""
@@ -222,15 +223,12 @@ class _Finding(Generic[Hit]):
         return name.removeprefix(search.TAG_PREFIX)
 
     def _by_tag(self, key: str) -> list[Row]:
-        """Return a page in the order of a tag's values. Resources without a value come first."""
-        descending, limit = self._query.descending, self._query.limit + 1
-        after = self._query.after
-        page: list[Row] = []
-        for valued in (True, False) if descending else (False, True):
-            past = after is not None and (bool(after[0]) != valued)
-            if (past and valued == descending) or len(page) == limit:
-                continue  # the position is behind this part, or the page is full
-            page += self._hits(self._part_by_tag(key, valued=valued, whole=past).limit(limit - len(page)))
+        """Return a page in the order of a tag's values. Resources without a value come last."""
+        limit, after = self._query.limit + 1, self._query.after
+        ended = after is not None and after[0] == self._missing  # the page begins among those without a value
+        page = [] if ended else self._hits(self._part_by_tag(key, valued=True, whole=False).limit(limit))
+        if len(page) < limit:
+            page += self._hits(self._part_by_tag(key, valued=False, whole=not ended).limit(limit - len(page)))
         return page
 
     def _part_by_tag(self, key: str, *, valued: bool, whole: bool) -> sa.Select[Any]:
@@ -244,7 +242,7 @@ class _Finding(Generic[Hit]):
             rows: sa.FromClause = self._looked_up(sorting, sorting.c.resource_id)
             own = list(tagged)
         else:
-            value, identifier, rows = sa.literal(""), source.id, self._rows_of
+            value, identifier, rows = sa.literal(self._missing), source.id, self._rows_of
             own = [~sa.exists().where(*tagged, sorting.c.resource_id == source.id)]
         if self._query.after is not None and not whole:
             end = sa.tuple_(sa.literal(self._query.after[0]), sa.literal(self._query.after[1]))
