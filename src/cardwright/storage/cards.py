@@ -1,6 +1,6 @@
 """Cards: the row of each, its content, and the lists of cards."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ from cardwright.core.card import Card, CardSummary, Description, Status, card_fa
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
 from cardwright.storage.card_texts import CardTexts
-from cardwright.storage.engines.database import Connection
-from cardwright.storage.narrowing import FEW, TRIGRAM, WALKED, as_list, listed
+from cardwright.storage.engines.database import Connection, Row
+from cardwright.storage.narrowing import FEW, HANDFUL, TRIGRAM, WALKED, WALKED_ON, as_list, listed
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
     content_digest, record_digest, audit_sequence, audit_digest, kms_key_id"""
@@ -99,7 +99,7 @@ class CardTable:
             row = self._connection.row(_DESCRIBE_VERSION, parameters)
         return None if row is None else Description._make(row)
 
-    def list(self, query: CardQuery) -> list[CardSummary]:
+    def list(self, query: CardQuery) -> Sequence[CardSummary]:
         """Return at most ``query.limit`` cards after the query's position."""
         after_value, after_id = (*(query.after or ()), None, None)[:2]
         wanted = {
@@ -112,17 +112,28 @@ class CardTable:
         present = {name: value for name, value in wanted.items() if value is not None}
         listing = _Listing(self._connection.engine, query.sort_by, query.descending, tuple(present))
         parameters = {"account": self._account, "limit": query.limit, "after_id": after_id, **present}
-        if not listing.ordered:
-            parameters |= {"walked": WALKED}
-            page = _summaries(self._connection, _walk_sql(listing), parameters)
-            if len(page) == query.limit:
+        for walked, few in listing.tries:
+            page, complete = self._walk(listing, parameters | {"walked": walked})
+            if complete or len(page) == query.limit:
                 return page
             for index in _indexes(listing, len(query.name_contains or "")):
-                found = self._connection.rows(index, parameters | {"few": FEW + 1})
-                if len(found) <= FEW:
-                    few = as_list([card_id for (card_id,) in found])
-                    return _summaries(self._connection, _few_sql(listing), parameters | {"found": few})
+                found = self._connection.rows(index, parameters | {"few": few + 1})
+                if len(found) <= few:
+                    given = as_list(_first(listing, query, found))
+                    return _summaries(self._connection, _few_sql(listing), parameters | {"found": given})
         return _summaries(self._connection, _whole_sql(listing), parameters)
+
+    def _walk(self, listing: "_Listing", parameters: Mapping[str, object]) -> tuple[Sequence[CardSummary], bool]:
+        """Return the matches among the next cards of the order, and whether there are no others."""
+        if not listing.covered:
+            return _summaries(self._connection, _walk_sql(listing), parameters), False
+        end = self._connection.row(_end_sql(listing), parameters)
+        if end is None:
+            return _summaries(self._connection, _whole_sql(listing), parameters), True
+        bounded = listing._replace(filters=(*listing.filters, "until"))
+        return _summaries(
+            self._connection, _whole_sql(bounded), {**parameters, "until": end[0], "until_id": end[1]}
+        ), False
 
     def other_of_model(self, card: Card, document: Document) -> str | None:
         """Return the name of another card for the model or model package that a card's content names."""
@@ -192,10 +203,10 @@ _NAME_CONTAINS = {
     "postgresql": "c.name ILIKE '%' || CAST(:name_contains AS TEXT) || '%'",
 }
 _NAMED = {
-    "sqlite": """SELECT n.card_id FROM card_names n
+    "sqlite": """SELECT n.card_id, n.name FROM card_names n
         WHERE n.name LIKE '%' || :name_contains || '%' AND n.account_id = :account LIMIT :few""",
-    "postgresql": f"SELECT c.card_id FROM cards c WHERE c.account_id = :account AND {_NAME_CONTAINS['postgresql']}"
-    " LIMIT :few",
+    "postgresql": f"""SELECT c.card_id, c.name FROM cards c
+        WHERE c.account_id = :account AND {_NAME_CONTAINS["postgresql"]} LIMIT :few""",
 }
 _BY_INDEX = {CardSort.CREATION_TIME: frozenset(_FILTERS), CardSort.NAME: frozenset[str]()}
 """The filters that an index serves together with the order: their rows are adjacent in it."""
@@ -215,6 +226,18 @@ class _Listing(NamedTuple):
         return _BY_INDEX[self.sort_by].issuperset(name for name in self.filters if name != "after")
 
     @property
+    def covered(self) -> bool:
+        """Whether the index of the order has all that the list shows and filters by."""
+        return self.sort_by is CardSort.CREATION_TIME and "status" not in self.filters
+
+    @property
+    def tries(self) -> Sequence[tuple[int, int]]:
+        """How many cards of the order are walked, and how many of an index are looked up, one try after another."""
+        if self.ordered:
+            return ()
+        return ((WALKED, HANDFUL), (WALKED_ON, FEW)) if self.covered else ((WALKED, FEW),)
+
+    @property
     def order(self) -> str:
         way = "DESC" if self.descending else "ASC"
         return f"c.name {way}" if self.sort_by is CardSort.NAME else f"c.created_at {way}, c.card_id {way}"
@@ -228,6 +251,7 @@ class _Listing(NamedTuple):
             "after": f"c.name {compare} :after"
             if by_name
             else f"(c.created_at, c.card_id) {compare} (:after, :after_id)",
+            "until": f"(c.created_at, c.card_id) {'>' if self.descending else '<'}= (:until, :until_id)",
         }
         return " AND ".join(["c.account_id = :account", *(known[name] for name in names)])
 
@@ -239,6 +263,13 @@ _SUMMARY = "c.name, c.status, c.created_at, c.modified_at, c.card_id"
 def _whole_sql(listing: _Listing) -> str:
     where = listing.where(*listing.filters)
     return f"SELECT {_SUMMARY} FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT :limit"
+
+
+@lru_cache(maxsize=256)
+def _end_sql(listing: _Listing) -> str:
+    """Select the position in the order of time after some cards."""
+    where = listing.where(*(name for name in listing.filters if name != "name_contains"))
+    return f"SELECT c.created_at, c.card_id FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT 1 OFFSET :walked"
 
 
 @lru_cache(maxsize=256)
@@ -263,8 +294,19 @@ def _few_sql(listing: _Listing) -> str:
     )
 
 
+def _first(listing: _Listing, query: CardQuery, found: Sequence[Row]) -> list[str]:
+    """Return the identifiers of the cards to look up, given those of an index with their names."""
+    if listing.sort_by is not CardSort.NAME or not {"name_contains", "after"}.issuperset(listing.filters):
+        return [card_id for card_id, _ in found]
+    end = None if query.after is None else query.after[0]
+    left = [
+        (name, card_id) for card_id, name in found if end is None or (name < end if listing.descending else name > end)
+    ]
+    return [card_id for _, card_id in sorted(left, reverse=listing.descending)[: query.limit]]
+
+
 def _indexes(listing: _Listing, part: int) -> Iterator[str]:
-    """Yield statements that select a filter's cards through an index.
+    """Yield statements that select the identifiers of a filter's cards through an index, and their names if it has any.
 
     ``part``: the number of characters in the name filter.
     """
@@ -272,4 +314,4 @@ def _indexes(listing: _Listing, part: int) -> Iterator[str]:
         yield _NAMED[listing.engine]
     others = [name for name in listing.filters if name in _FILTERS]
     if others:
-        yield f"SELECT c.card_id FROM cards c WHERE {listing.where(*others)} LIMIT :few"
+        yield f"SELECT c.card_id, NULL FROM cards c WHERE {listing.where(*others)} LIMIT :few"
