@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from tests import servers
+from tests import measuring, servers
 from tests.objects import S3Server, s3_running
 from tests.pgbouncer import pgbouncer
 from tests.servers import Server
@@ -104,6 +104,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="put a pgbouncer in transaction mode before PostgreSQL")
+    parser.addoption("--measure", action="store_true", help="measure which lines the tests run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--measure"):
+        measuring.begin(config)
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +156,12 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         def server(engine: str, *options: str) -> Server:
             if (engine, *options) not in started:
                 home = tmp_path_factory.mktemp("shared")
-                running = servers.running(home, *options, *engine_options(request, engine, home))
+                running = servers.running(
+                    home,
+                    *options,
+                    *engine_options(request, engine, home),
+                    environment=measuring.shared_server_environment,
+                )
                 started[engine, *options] = stack.enter_context(running)
             return started[engine, *options]
 

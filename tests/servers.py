@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from cardwright.cli import commands
 from tests import postgres_nodes
+from tests.measuring import server_environment
 from tests.postgres_nodes import PostgresNode, running_nodes
 from tests.stores import make_sqlite_store
 from tests.waiting import DEADLINE, wait_until
@@ -102,7 +103,7 @@ def start(
             [*program, "serve", "--home", str(home), "--port", str(port), *options],
             stdout=output,
             stderr=output,
-            env=os.environ | dict(environment or {}),
+            env=os.environ | server_environment | dict(environment or {}),
         )
     store_options = ["--home", str(home)]
     if "--database-url" in options:
