@@ -12,7 +12,17 @@ from cardwright.actions.evidence import EvidenceLink, add_evidence, describe_evi
 from cardwright.actions.findings import FindingChange, describe_finding, open_finding, update_finding
 from cardwright.actions.policies import active_policies
 from cardwright.actions.reviews import request_review
-from cardwright.actions.waivers import grant_waiver, list_waivers, request_waiver, revoke_waiver
+from cardwright.actions.waivers import (
+    describe_waiver,
+    grant_refusal,
+    grant_waiver,
+    has_waivers,
+    list_waivers,
+    longest_waiver,
+    may_revoke,
+    request_waiver,
+    revoke_waiver,
+)
 from cardwright.core.card import Status
 from cardwright.core.errors import CardMissing, Conflict, Denied, Invalid, LimitExceeded, NotFound
 from cardwright.core.evidence import FileFacts
@@ -169,6 +179,78 @@ def test_a_revoked_waiver_has_no_effect_and_says_why(team: Verbs) -> None:
         team.run(BEN, revoke_waiver, asked.waiver_id, "Again.")
     assert [one.waiver for one in team.run(MEI, list_waivers, state=WaiverState.ACTIVE).items] == []
     assert faults(team) == []
+
+
+def test_a_page_offers_a_waiver_to_those_who_may_grant_it_alone(team: Verbs) -> None:
+    activate(team, WAIVING)
+    card(team, by=DORA)
+    asked = waiver(team, CEM)
+    refusals = {by.user: team.run(by, grant_refusal, asked) for by in (BEN, CEM, DORA, PROGRAM)}
+    assert refusals == {
+        "ben": None,
+        "cem": "cem asked for the waiver: a second person agrees to it",
+        "dora": "the review policy waiving lets risk grant waivers",
+        "ci": "ci is not a person of the account: a waiver is agreed by two people",
+    }
+    assert {by.user: team.run(by, may_revoke, asked) for by in (BEN, CEM, DORA)} == {
+        "ben": True, "cem": True, "dora": True,
+    }  # fmt: skip
+    assert not team.run(actor(Role.APPROVER, "eva")._replace(authenticated=True), may_revoke, asked)
+    team.run(DORA, delete_card, "card")
+    assert (team.run(BEN, grant_refusal, asked), team.run(BEN, may_revoke, asked)) == ("the card was deleted", False)
+
+
+@pytest.mark.parametrize(
+    ("policy", "days", "possible", "because"),
+    [
+        (None, 90, True, "only approvers grant waivers"),
+        ("policy: silent", 90, False, "the review policy silent lets no one grant waivers"),
+        ("{policy: roles, approval: {waivers: {by: approver, max_days: 7}}}", 7, True, "lets approver grant waivers"),
+    ],
+)
+def test_a_card_says_how_long_a_waiver_lasts_and_who_grants_it(
+    team: Verbs, policy: str | None, days: int, possible: bool, because: str
+) -> None:
+    card(team)
+    asked = waiver(team, CEM, expires_at=NOW + 5 * DAY)
+    if policy is not None:
+        activate(team, policy)
+    with team.store.open_unit(MEI) as unit:
+        stored = unit.cards.find("card")
+        assert stored is not None
+        assert (longest_waiver(unit, stored), has_waivers(unit, stored)) == (days, possible)
+    assert because in str(team.run(MEI, grant_refusal, asked))
+    if possible:
+        assert grant(team, asked, BEN).granted_by == "ben"
+    else:
+        with pytest.raises(Denied, match=because):
+            grant(team, asked, BEN)
+
+
+def test_a_grant_may_end_earlier_than_asked_and_not_later(team: Verbs) -> None:
+    activate(team, WAIVING)
+    card(team)
+    asked = waiver(team)
+    with pytest.raises(Invalid, match="later than the requested one"):
+        grant(team, asked, expires_at=NOW + 11 * DAY)
+    assert grant(team, asked, expires_at=NOW + DAY).expires_at == NOW + DAY
+    assert team.run(MEI, describe_waiver, asked.waiver_id).waiver.expires_at == NOW + DAY
+    for verb in (describe_waiver, grant_waiver):
+        with pytest.raises(NotFound, match="There is no waiver"):
+            team.run(MEI, verb, "0" * 36)
+
+
+def test_the_waivers_of_a_finding_are_listed_without_others(team: Verbs) -> None:
+    card(team)
+    finding = high_finding(team)
+    waiver(team)
+    asked = waiver(team, rule=None, finding_id=finding.finding_id)
+    listed = team.run(MEI, list_waivers, finding_id=finding.finding_id)
+    assert [(one.waiver, one.card_name) for one in listed.items] == [(asked, "card")]
+    assert team.run(MEI, list_waivers, finding_id="0" * 36).items == []
+    other = card(team, "other")
+    with pytest.raises(NotFound, match=f"Modelcard {other} has no finding"):
+        team.run(ANA, request_waiver, other, reason="Why.", expires_at=NOW + DAY, finding_id=finding.finding_id)
 
 
 def test_a_waiver_of_one_version_does_not_cover_the_next(team: Verbs) -> None:

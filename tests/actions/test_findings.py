@@ -7,17 +7,26 @@ import pytest
 from cardwright.actions.approval import ApprovalIncomplete
 from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import delete_card, describe_card, update_card
+from cardwright.actions.check_findings import findings_of_rules, open_check_finding
 from cardwright.actions.findings import (
     FindingChange,
+    blocking_policy,
+    count_findings,
+    count_my_findings,
+    count_pressing,
     describe_finding,
+    ending_refusal,
+    finding_history,
+    limitations_of,
     list_findings,
+    may_update,
     open_finding,
     update_finding,
 )
 from cardwright.actions.history import audit_trail
 from cardwright.actions.reviews import describe_review, list_reviews, request_review
 from cardwright.core.card import Status
-from cardwright.core.errors import CardMissing, Denied, Invalid, NotFound
+from cardwright.core.errors import CardMissing, Conflict, Denied, Invalid, NotFound
 from cardwright.core.finding import Finding, FindingKind, FindingQuery, FindingState, Severity
 from cardwright.core.people import Actor, Role
 from cardwright.core.review import DAY, ReviewQuery
@@ -35,6 +44,17 @@ approval:
     - {role: approver, count: 1, independent: true}
   blocking_findings: [critical, high]
 """
+OWNED = """
+policy: owned
+version: 1
+approval:
+  approvals:
+    - {role: approver, count: 1}
+  required_checks: [owner-named]
+rules:
+  - {id: owner-named, title: The owner is named, severity: error, require: [/model_overview/model_owner]}
+"""
+NAMED = '{"model_overview": {"model_owner": "Ana"}}'
 
 
 def opened(verbs: Verbs, title: str = "Recall fell", by: Actor = BEN, name: str = "card", **more: Any) -> Finding:
@@ -269,3 +289,110 @@ def test_a_limitation_is_printed_for_the_versions_in_which_it_was_open(team: Ver
     team.run(ANA, update_card, "card", "{}", None)
     change(team, limit, state=FindingState.OPEN)
     assert (printed(1), printed(2), printed(3)) == (["Only for adults"], [], ["Only for adults"])
+
+
+def test_a_page_offers_to_end_a_finding_to_those_who_may_alone(team: Verbs) -> None:
+    activate(team, BLOCKING)
+    card(team)
+    finding = opened(team, owner="ben")
+    small = opened(team, "small", severity=Severity.LOW, owner="ben")
+    refusals = {by.user: team.run(by, ending_refusal, finding) for by in (ANA, BEN, CEM, PROGRAM)}
+    assert refusals == {
+        "ana": "ana wrote the card since its last approved version: another person can close it or lower its severity",
+        "ben": "ben is or was the owner of this high finding: another person can close it or lower its severity",
+        "cem": None,
+        "ci": "ci is not a person of the account: only a person can close it or lower its severity",
+    }
+    assert team.run(BEN, ending_refusal, small) is None
+    for by in (ANA, BEN, PROGRAM):
+        with pytest.raises(Denied):
+            close(team, finding, by)
+    assert team.run(BEN, ending_refusal, close(team, finding)) is None
+
+
+def test_a_page_offers_to_change_a_finding_to_its_owner_and_to_authors(team: Verbs) -> None:
+    card(team)
+    finding, mine = opened(team), opened(team, "mine", owner="mei")
+    assert [team.run(MEI, may_update, one) for one in (finding, mine)] == [False, True]
+    assert team.run(ANA, may_update, finding)
+    team.run(ANA, delete_card, "card")
+    assert not team.run(ANA, may_update, finding)
+
+
+def test_a_finding_names_the_policy_under_which_it_blocks_until_it_ends(team: Verbs) -> None:
+    card(team)
+    finding = opened(team)
+    medium = opened(team, "medium", severity=Severity.MEDIUM)
+
+    def policy(one: Finding) -> str | None:
+        return team.run(MEI, lambda unit: blocking_policy(unit, describe_finding(unit, one.finding_id)))
+
+    assert policy(finding) is None
+    activate(team, BLOCKING)
+    assert (policy(finding), policy(medium)) == ("blocking", None)
+    close(team, finding)
+    assert policy(finding) is None
+
+
+def test_counts_are_of_findings_that_have_not_ended(team: Verbs) -> None:
+    activate(team, BLOCKING)
+    card(team)
+    card(team, "other")
+    late = opened(team, "late", due_at=NOW + 1, owner="ben")
+    opened(team, "small", severity=Severity.LOW, name="other")
+    change(team, opened(team, "fixed"), state=FindingState.REMEDIATED, resolution="Retrained.")
+    close(team, opened(team, "closed", owner="ben"))
+    team.now += 2
+    counts = team.run(BEN, count_findings)
+    assert (counts.running, counts.cards, counts.grave, counts.overdue) == (3, 2, 2, 1)
+    assert (counts.remediated, counts.waiver_requested, counts.mine) == (1, 0, 1)
+    assert [team.run(by, count_my_findings, 9) for by in (BEN, CEM)] == [1, 0]
+    assert team.run(BEN, count_pressing) == (0, 0)
+    team.run(ANA, request_review, "card")
+    assert team.run(BEN, count_pressing) == (0, 2)
+    assert found(team, blocking=True) == ["fixed", "late"]
+    close(team, late)
+    assert team.run(BEN, count_pressing) == (0, 1)
+
+
+def test_the_history_of_a_finding_is_its_own_newest_first(team: Verbs) -> None:
+    card(team)
+    finding, other = opened(team), opened(team, "other")
+    close(team, finding)
+    close(team, other)
+    history = team.run(MEI, finding_history, finding)
+    assert [link.event for link in history] == ["finding ended", "finding opened"]
+    assert [link.event for link in team.run(MEI, finding_history, finding, limit=1)] == ["finding ended"]
+
+
+def test_limitations_are_listed_oldest_first_also_when_they_have_ended(team: Verbs) -> None:
+    card(team)
+    first = opened(team, "Adults", kind=FindingKind.LIMITATION, severity=Severity.LOW)
+    team.now += 1
+    opened(team, "A finding")
+    opened(team, "Summer", kind=FindingKind.LIMITATION, severity=Severity.LOW)
+    close(team, first)
+    assert [one.title for one in team.run(MEI, limitations_of, "card")] == ["Adults", "Summer"]
+    with pytest.raises(CardMissing):
+        team.run(MEI, limitations_of, "missing")
+
+
+def test_a_failed_check_becomes_one_finding_and_a_passed_one_none(team: Verbs) -> None:
+    card(team)
+    with pytest.raises(Conflict, match="The check owner-named of card does not fail now"):
+        team.run(BEN, open_check_finding, "card", "owner-named")
+    activate(team, OWNED)
+    first = team.run(BEN, open_check_finding, "card", "owner-named")
+    again = team.run(ANA, open_check_finding, "card", "owner-named")
+    assert (first.is_new, again.is_new, again.finding) == (True, False, first.finding)
+    assert (first.finding.title, first.finding.severity, first.finding.source) == (
+        "The owner is named", "high", "policy",
+    )  # fmt: skip
+    assert first.finding.pointer == "/model_overview/model_owner"
+    assert first.finding.text == "Model owner is missing\n\nPolicy owned, version 1."
+    assert team.run(MEI, findings_of_rules, "card", ["owner-named", "other"]) == {"owner-named": first.finding}
+    close(team, first.finding)
+    team.run(ANA, update_card, "card", NAMED, None)
+    with pytest.raises(Conflict, match="does not fail now"):
+        team.run(BEN, open_check_finding, "card", "owner-named")
+    assert team.run(MEI, findings_of_rules, "card", ["owner-named"]) == {}
