@@ -227,10 +227,6 @@ def _number(limit: float, whole: bool) -> Callable[[_Compiler, Shape], Reader]:
     return compile_number
 
 
-def _bound(number: float, minimum: float, maximum: float) -> str:
-    return f"greater than or equal to {minimum}" if number < minimum else f"less than or equal to {maximum}"
-
-
 def _blob(_: _Compiler, shape: Shape) -> Reader:
     check_length = _length_check(shape)
 
