@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from cardwright.core.errors import PrintingFailed
 from cardwright.examples import examples
 from cardwright.formats import CardRecord, VersionEntry
 from cardwright.formats.pdf import engine, render_pdf
@@ -391,6 +392,33 @@ def test_a_separate_process_writes_the_same_bytes(monkeypatch: pytest.MonkeyPatc
     assert render_pdf(card).data == here
     monkeypatch.setattr(engine, "compile_in_process", None)  # the separate process must compile, or the test fails
     assert render_pdf(card).data == here
+
+
+@pytest.mark.parametrize("length", [0, engine.MAX_IN_PROCESS])
+def test_a_refused_document_is_an_error_without_its_content_and_the_next_one_prints(length: int) -> None:
+    secret = "secret-" + "x" * length
+    with pytest.raises(PrintingFailed, match=r"^Typst refused the document: ") as refused:
+        engine.compile_document({"lang": secret}, "{}", 0)
+    assert "secret" not in str(refused.value)
+    assert render_pdf(record({})).data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("program", "fault"), [("/bin/false", "ended with code 1"), ("/missing", "did not finish: FileNotFoundError")]
+)
+def test_a_separate_process_that_fails_is_an_error_that_names_its_end(
+    monkeypatch: pytest.MonkeyPatch, program: str, fault: str
+) -> None:
+    monkeypatch.setattr(engine, "MAX_IN_PROCESS", 0)
+    monkeypatch.setattr(sys, "executable", program)
+    with pytest.raises(PrintingFailed, match=f"The process that prints long documents {fault}"):
+        render_pdf(record({}))
+
+
+def test_an_invalid_picture_is_refused() -> None:
+    assert engine.compile_picture('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')[1:4] == b"PNG"
+    with pytest.raises(PrintingFailed, match="Typst refused a picture of a chart"):
+        engine.compile_picture("<svg")
 
 
 def test_dates_come_from_the_card_not_from_the_clock() -> None:

@@ -11,7 +11,7 @@ from cardwright.formats import FORMATS
 from cardwright.formats.card import outline_of
 from cardwright.formats.outline import RichProse
 from cardwright.formats.rich_html import rich
-from cardwright.formats.rich_text import Listing, Paragraph, rich_text, words_of
+from cardwright.formats.rich_text import Listing, Paragraph, plain_text, rich_text, words_of
 from tests.formats.records import record
 
 TEXT = """Ranks **applications** by *risk*, see `score` and the [policy](https://example.com/p?a=1&b=2).
@@ -128,3 +128,12 @@ def test_numbered_lists_keep_their_first_number() -> None:
     assert isinstance(found, Listing)
     assert found.start == 7
     assert '<ol start="7">' in str(rich((found,)))
+
+
+def test_a_text_in_one_line_has_its_words_without_marks_of_markdown() -> None:
+    assert plain_text(TEXT) == (
+        "Ranks applications by risk, see score and the policy. first; second inner"
+        " class, share; a | b, 0.5 quoted #let x = 1"
+    )
+    text = "# Head\n\nHard\\\nbreak and\nsoft break ![a picture](https://example.com/p.png)\n\n---\n\n![](https://example.com/q.png)"
+    assert plain_text(text) == "Head Hard break and soft break a picture https://example.com/q.png"
