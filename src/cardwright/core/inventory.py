@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 class Governance(NamedTuple):
-    """What reviews, findings and policies know of a card; None where nothing is known.
+    """Facts about a card from its reviews, findings and policies; None for an unknown fact.
 
     Attributes:
         review_due: the time of the next review, in milliseconds since the epoch.

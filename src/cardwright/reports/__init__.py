@@ -300,7 +300,7 @@ def _named(kind: ReportKind, document: Document) -> ReportKind:
 
 
 def _is_of_no_tool(document: Document) -> bool:
-    """Whether no tool wrote the file, so that a script may have."""
+    """Whether no known tool wrote the file: a script may have written it."""
     return unknown_files.tool_of(document) is None and not any(kind.recognises(document) for kind in _OF_TOOLS)
 
 

@@ -42,7 +42,8 @@ class Operation:
         exports: whether it leaves an export job in the queue.
         kept: whether its answer depends on nothing but the store, the account, the role and the request's body, so
             that the answer can be kept until the store changes.
-        storing_name: what it does with the object store before its unit of work, named as a handler; empty if nothing.
+        storing_name: the function that uses the object store before the unit of work, named as a handler; empty
+            without one.
         reads: whether it reads the object store after its unit of work.
     """
 
