@@ -44,22 +44,23 @@ def of_card(actor: Actor, card: Card, event: Event, details: Mapping[str, object
         at: milliseconds since the epoch.
     """
     members = details if actor.interface is None else {**details, "through": actor.interface}
-    link = AuditLink(
-        account=actor.scope.account,
-        card_id=card.card_id,
-        name=card.name,
-        sequence=card.audit_sequence + 1,
-        event=event,
-        at=at,
-        actor=actor.user,
-        role=actor.role,
-        source=actor.source,
-        request_id=actor.request_id,
-        details=canonical_json(members),
-        previous_digest=card.audit_digest,
+    text = canonical_json(members)
+    link = AuditLink(  # by position: each create and each change of a card makes one
+        actor.scope.account,
+        card.card_id,
+        card.name,
+        card.audit_sequence + 1,
+        event,
+        at,
+        actor.user,
+        actor.role,
+        actor.source,
+        actor.request_id,
+        text,
+        card.audit_digest,
     )
     stored = StoredLink(link, link.digest())
-    occurrence = Occurrence(event, link.account, card.name, link.details, at, actor, stored)
+    occurrence = Occurrence(event, link.account, card.name, text, at, actor, stored)
     return card._replace(audit_sequence=link.sequence, audit_digest=stored.digest), occurrence
 
 
