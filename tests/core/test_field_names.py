@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from cardwright.core.events import annotation_words
 from cardwright.core.field_names import name_of_change, name_of_place, sentence
 from cardwright.core.fields import SECTIONS, FieldKind, FieldRule
+from cardwright.core.integrity.history import Event
 
 CONTENT = {
     "evaluation_details": [
@@ -110,3 +112,14 @@ def test_a_sentence_about_any_field_has_the_right_number() -> None:
         assert sentence(name, "is missing") == f"{name} {'are' if is_plural else 'is'} missing"
     assert sentence("Intended uses", "has 3 characters") == "Intended uses have 3 characters"
     assert sentence("Owner", "does not match x") == "Owner does not match x"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "words"),
+    [
+        ("/intended_uses/purpose_of_model", "Comment on Purpose of the model resolved"),
+        ("", "Comment on the whole card resolved"),
+    ],
+)
+def test_the_history_names_the_field_of_a_comment(pointer: str, words: str) -> None:
+    assert annotation_words(Event.COMMENT_RESOLVED, {"pointer": pointer}) == words

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
+from cardwright.core.field_names import name_of_place
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
 from cardwright.core.review import Verdict
@@ -100,6 +101,9 @@ def annotation_words(event: str, details: Mapping[str, object]) -> str:
     subject = f"the check {details['rule']}" if "rule" in details else "a finding"
     words = defaultdict(str, subject=subject, **{name: str(value) for name, value in details.items()})
     words["state"] = words["state"].replace("_", " ")
+    if "pointer" in details:
+        pointer = str(details["pointer"])
+        words["pointer"] = name_of_place({}, pointer) if pointer else "the whole card"
     return ANNOTATIONS[event].format_map(words)
 
 
