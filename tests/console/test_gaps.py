@@ -175,6 +175,8 @@ def test_form_page_gaps_and_comparison_call_a_field_the_same() -> None:
         if field.path not in elsewhere:
             assert printed[field.path] == field.label
         assert missing.get(field.path, field.label) == field.label
+        environment = field.path.removesuffix(".container_image")
+        assert missing.get(environment, field.label) == field.label
 
 
 def test_a_limit_that_is_exceeded_names_its_field(console: Server) -> None:

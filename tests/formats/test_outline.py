@@ -56,7 +56,7 @@ def test_empty_members_have_no_section_and_are_listed_as_missing() -> None:
     assert missing["intended_uses"] == "Intended uses"
     assert missing["evaluation_details"] == "Evaluation details"
     assert missing["model_overview.model_owner"] == "Owner"
-    assert missing["model_overview.inference_environment"] == "Inference environment"
+    assert missing["model_overview.inference_environment"] == "Inference containers"
     assert "model_overview.model_name" not in missing
 
 

@@ -87,7 +87,7 @@ SECTIONS = (
             FieldRule("model_artifact", "Model artifacts", FieldKind.CODE),
             FieldRule(
                 "inference_environment",
-                "Inference environment",
+                "Inference containers",
                 FieldKind.PART,
                 (FieldRule("container_image", "Inference containers", FieldKind.CODE),),
             ),
@@ -177,7 +177,7 @@ SECTIONS = (
                     FieldRule("training_datasets", "Training datasets", FieldKind.CODE),
                     FieldRule(
                         "training_environment",
-                        "Training environment",
+                        "Training containers",
                         FieldKind.PART,
                         (FieldRule("container_image", "Training containers", FieldKind.CODE),),
                     ),

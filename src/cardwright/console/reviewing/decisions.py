@@ -14,7 +14,7 @@ from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import assign_reviewers, request_review
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.reviewing.dates import days_of_reader, due_date, review_date
-from cardwright.console.reviewing.strip import review_shown
+from cardwright.console.reviewing.strip import for_people, review_shown
 from cardwright.console.toasts import toast
 from cardwright.console.wording import status_word
 from cardwright.core.card import Status, VersionHistory
@@ -177,7 +177,7 @@ def tell(name: str, posted: Posted, outcome: Outcome) -> None:
     if posted.verdict is Verdict.APPROVE and outcome.review.state == ReviewState.APPROVED:
         words = f"{name}, version {outcome.review.version}, is approved"
     elif posted.verdict is Verdict.APPROVE and outcome.missing:
-        words += f". Still missing: {'; '.join(outcome.missing)}"
+        words += f". Still missing: {'; '.join(map(for_people, outcome.missing))}"
     elif posted.withdraws_request:
         words = f"The request for a review of {name} is withdrawn. The card is {status_word(outcome.status).lower()}"
     values = [

@@ -1,5 +1,6 @@
 """What the page of a card shows of its review, and the forms of its decisions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from cardwright.core.policy.words import title_of
 from cardwright.core.review import DAY, Reviewer, ReviewerKind
 from cardwright.storage.unit import Unit
 
+_IDENTIFIER = re.compile(r" \([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)")
 PEOPLE = 200
 """Names that a field for reviewers offers."""
 
@@ -99,7 +101,12 @@ def stops(found: CardReview) -> Sequence[str]:
     """What is missing before the card can be approved, in few words: the people, then what blocks."""
     lacking = [place for place in found.places if place.lacking]
     people = [f"{many(place.lacking, 'approval')} from {place_word(place.requirement)}" for place in lacking]
-    return [*people, *found.missing[len(lacking) :]]
+    return [*people, *map(for_people, found.missing[len(lacking) :])]
+
+
+def for_people(missing: str) -> str:
+    """What is missing, as the API says it, without the identifier of a finding."""
+    return _IDENTIFIER.sub("", missing)
 
 
 def checks_in_words(found: CardReview) -> Sequence[tuple[str, str, str]]:

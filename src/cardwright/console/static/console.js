@@ -249,7 +249,7 @@
 
   // Notes in the margin begin at their field, or below the note before, and leave the text as it is.
   const sheet = document.querySelector(".cw-body.has-margin");
-  if (sheet) {
+  if (sheet?.checkVisibility) {
     const wide = matchMedia("screen and (min-width: 62.01rem)");
     const groups = $$(".cw-rw:not(.cw-rw-flow) > .g", sheet);
     const places = new CSSStyleSheet(); // no element gets a style of its own

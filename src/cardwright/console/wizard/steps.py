@@ -17,7 +17,7 @@ _MODEL = Step(
     (
         Group(
             "details",
-            "Model details",
+            "Model overview",
             (
                 Field("model_overview.model_name", wide=False),
                 Field("model_overview.model_version", Kind.NUMBER, wide=False, placeholder="1"),
