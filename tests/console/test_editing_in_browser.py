@@ -67,7 +67,7 @@ def test_one_edited_line_leaves_the_others_of_a_card_alone(console: Server, page
     expect(owner).to_have_value("A\nB", timeout=60_000)
     owner.fill("A\nB\nC")
     page.get_by_role("button", name="Ethics and custom details").last.click()
-    expect(page.get_by_label("Field 1, value")).to_have_value("First\nSecond\n\nThird", timeout=60_000)
+    expect(page.get_by_label("Detail 1, value")).to_have_value("First\nSecond\n\nThird", timeout=60_000)
     page.get_by_role("button", name="Review and save").last.click()
     page.get_by_role("button", name="Save version 2").click()
     page.wait_for_url("**/cards/lines")

@@ -150,7 +150,7 @@ _TRAINING = Step(
                 Field(
                     "training_details.training_job_details.user_provided_training_metrics",
                     Kind.ROWS,
-                    item="custom metric",
+                    item="metric of your own",
                     columns=("name", "value", "notes"),
                 ),
             ),
@@ -169,7 +169,7 @@ _TRAINING = Step(
                 Field(
                     "training_details.training_job_details.user_provided_hyper_parameters",
                     Kind.ROWS,
-                    item="custom hyperparameter",
+                    item="hyperparameter of your own",
                     columns=("name", "value"),
                 ),
             ),
