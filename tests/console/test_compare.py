@@ -52,7 +52,7 @@ def test_the_page_shows_gains_and_losses_of_jobs_whose_names_carry_the_quarter(c
     assert "standard_deviation" not in html
 
 
-def test_two_metrics_of_one_readable_name_are_told_apart(console: Server) -> None:
+def test_two_metrics_of_one_readable_name_show_their_stored_names(console: Server) -> None:
     def content(value: float) -> str:
         numbers = {"recall": value, "sensitivity": value - 0.1}
         metrics = [{"name": name, "type": "number", "value": number} for name, number in numbers.items()]

@@ -397,6 +397,6 @@ def test_the_status_menu_of_a_governed_draft_offers_no_pending_review(governed: 
     assert f"/cards/{name}/review" in page
 
 
-def test_what_blocks_an_approval_is_said_without_identifiers() -> None:
+def test_blockers_of_an_approval_have_no_identifiers() -> None:
     said = "the critical finding 'Recall (2026)' (01a22ae5-d55b-7050-8abf-c149eb83a463) is open"
     assert for_people(said) == "the critical finding 'Recall (2026)' is open"

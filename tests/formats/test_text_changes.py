@@ -31,7 +31,7 @@ def compared(before: dict[str, Any], after: dict[str, Any], *, markdown: bool = 
         ("| a | b |\n| - | - |\n| 1 | *2* |", ["a | b", "1 | 2"]),
         ("[the form](https://a.example/f)", ["the form (https://a.example/f)"]),
         ("<https://a.example> <a@b.example>", ["https://a.example a@b.example"]),
-        ("> said\n\n```\nx = 1\n\ny\n```", ["“said”", "", "x = 1", "", "y"]),
+        ("> quoted\n\n```\nx = 1\n\ny\n```", ["“quoted”", "", "x = 1", "", "y"]),
     ],
 )
 def test_markdown_reads_as_lines_without_marks(stored: str, lines: list[str]) -> None:
@@ -71,4 +71,4 @@ def test_plain_text_is_compared_as_written_unless_the_account_says_markdown() ->
     assert compared(before, after) == compare(before, after)
     assert "*" not in str(compared(before, after, markdown=True).texts[0].after)
     turned = compared(card(OLD, markdown=False), card(OLD)).texts
-    assert not turned, "a text that is equal as stored is no changed text"
+    assert not turned, "a text that is equal as stored has not changed"

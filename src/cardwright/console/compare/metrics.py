@@ -196,7 +196,7 @@ def _job(  # noqa: PLR0913, PLR0917 - the parts of a job
 
 
 def _groups(shown: Sequence[MetricChange], metrics: Iterable[MetricChange]) -> list[tuple[str, list[Row]]]:
-    """The rows of the shown metrics, by group. A name is told apart from those of all metrics of its group."""
+    """The rows of the shown metrics, by group. Names that occur twice in a group show their stored names."""
     stored: dict[str, list[str]] = {}
     for metric in metrics:
         stored.setdefault(metric.group, []).append(metric.name)
