@@ -108,13 +108,18 @@ def _matched(pair: JobPair) -> Iterator[tuple[Measure | None, Measure | None]]:
     """Yield the metrics of two jobs by group, name and order. Groups may differ in date, quarter or version."""
     one, other = ([] if job is None else measures_of(job.value) for job in (pair.before, pair.after))
     partners = _partners(one, other, _key)
-    free = [measure for measure in one if id(measure) not in {id(old) for old in partners.values()}]
     rest = [measure for measure in other if id(measure) not in partners]
-    partners |= _partners(free, rest, _lenient_key)
+    if rest:
+        partners |= _partners(_left(one, partners), rest, _lenient_key)
     for measure in other:
         yield partners.get(id(measure)), measure
+    yield from ((measure, None) for measure in _left(one, partners))
+
+
+def _left(one: Sequence[Measure], partners: Mapping[int, Measure]) -> list[Measure]:
+    """The metrics of the first job without a partner."""
     taken = {id(old) for old in partners.values()}
-    yield from ((measure, None) for measure in one if id(measure) not in taken)
+    return [measure for measure in one if id(measure) not in taken]
 
 
 def _partners(

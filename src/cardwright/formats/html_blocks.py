@@ -11,15 +11,16 @@ from cardwright.formats import html_tables
 from cardwright.formats.anchors import anchor
 from cardwright.formats.chart_numbers import all_numbers_of, numbers_of
 from cardwright.formats.charts import svg
-from cardwright.formats.charts.chart import Axis, Bars, LineGraph, Matrix
+from cardwright.formats.charts.chart import Axis, BarLayout, Bars, LineGraph, Matrix
 from cardwright.formats.code_points import visible
 from cardwright.formats.escaping import escaped
 from cardwright.formats.html_values import tongue, written
-from cardwright.formats.outline import Field, MetricTable, Prose, RichProse, Section, Table
+from cardwright.formats.outline import Block, Field, MetricTable, Prose, RichProse, Section, Table
 
 Mark = Callable[[str, str, str], str]
 """Returns the HTML that a page puts where a field begins or ends: ``mark(kind, path, label)``."""
-_MANY_COLUMNS = 8
+_MANY_COLUMNS, _DRAWN_COLUMNS = 8, 12
+_SMALL_MATRIX, _SHORT_LABEL = 2, 10
 
 
 def marked(mark: Mark | None, kind: str, part: Field | Prose | RichProse | Section, label: str = "") -> Markup:
@@ -48,6 +49,31 @@ def place_id(part: Field | Prose | RichProse) -> Markup:
     """The id of a field, to which links lead."""
     found = anchor(part.path)
     return Markup(f' id="{found}"' if found else "")  # noqa: S704 - an anchor has no marks of HTML
+
+
+def quick_block(block: Block, id: str, title: str) -> Markup:  # noqa: A002 - an id of HTML
+    """A block that Python writes; empty for the other kinds, which macros write.
+
+    Args:
+        title: the name of a table that has no name of its own.
+    """
+    if isinstance(block, MetricTable):
+        return metric_table(block, title)
+    if isinstance(block, LineGraph):
+        return line_graph(block, id)
+    if isinstance(block, Matrix) and len(block.columns) <= _DRAWN_COLUMNS:
+        return small_matrix(block, id, in_row=is_small(block))
+    return html_tables.table(block, title) if isinstance(block, Table) else Markup()
+
+
+def is_small(block: Block) -> bool:
+    """Whether a block is a chart that has room next to another one."""
+    if isinstance(block, Bars):
+        return block.layout is BarLayout.COLUMNS
+    if isinstance(block, Matrix):
+        labels = [*block.columns, *(row.label for row in block.rows)]
+        return len(block.columns) <= _SMALL_MATRIX and all(len(label.text) <= _SHORT_LABEL for label in labels)
+    return isinstance(block, LineGraph)
 
 
 def metric_table(block: MetricTable, label: str = "Metrics") -> Markup:

@@ -14,7 +14,6 @@ from cardwright.formats import html_blocks, html_tables, html_values
 from cardwright.formats.anchors import anchor
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts import svg
-from cardwright.formats.charts.chart import BarLayout, Bars, LineGraph, Matrix
 from cardwright.formats.charts.confusions import confusions, edges
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import percent, rounded
@@ -23,8 +22,6 @@ from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.rich_html import rich
 from cardwright.formats.values import Number, label_of, one_way
-
-_SMALL_MATRIX, _SHORT_LABEL = 2, 10
 
 
 def render_html(record: CardRecord) -> RenderedCard:
@@ -67,7 +64,6 @@ def add_to(environment: Environment) -> None:
         "runs": chart_runs,
         "one_way": one_way,
         "label": label_of,
-        "small": _is_small,
         "short": svg.shown_number,
         "rounded_text": rounded,
         "percent": percent,
@@ -82,7 +78,7 @@ def add_to(environment: Environment) -> None:
         "axis_svg": svg.axis_svg,
         "rate_svg": svg.rate_svg,
         "is_number": lambda value: isinstance(value, Number),
-        "table_html": html_tables.table,
+        "table": html_tables.table,
         "matrix_edges": edges,
         "matrix_body": html_tables.matrix_body,
         "is_rounded": html_tables.is_rounded,
@@ -91,9 +87,7 @@ def add_to(environment: Environment) -> None:
         "marked": html_blocks.marked,
         "fields": html_blocks.fields,
         "place_id": html_blocks.place_id,
-        "metric_table": html_blocks.metric_table,
-        "line_graph": html_blocks.line_graph,
-        "small_matrix": html_blocks.small_matrix,
+        "quick_block": html_blocks.quick_block,
         "caption": html_blocks.caption,
         "after": html_blocks.after,
         "numbers": html_blocks.numbers,
@@ -123,13 +117,4 @@ def _visible(value: object) -> object:
 
 def chart_runs(blocks: Sequence[Block]) -> Iterator[tuple[bool, list[Block]]]:
     """Group blocks into runs. The flag is true for small charts that are placed side by side."""
-    return ((side_by_side, list(run)) for side_by_side, run in groupby(blocks, _is_small))
-
-
-def _is_small(block: Block) -> bool:
-    if isinstance(block, Bars):
-        return block.layout is BarLayout.COLUMNS
-    if isinstance(block, Matrix):
-        labels = [*block.columns, *(row.label for row in block.rows)]
-        return len(block.columns) <= _SMALL_MATRIX and all(len(label.text) <= _SHORT_LABEL for label in labels)
-    return isinstance(block, LineGraph)
+    return ((side_by_side, list(run)) for side_by_side, run in groupby(blocks, html_blocks.is_small))

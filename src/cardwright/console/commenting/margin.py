@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -38,11 +39,21 @@ _HOLE = re.compile("{(pointer|label|number)}")
 _EMPTY_LIST = re.compile(r'<dl class="cw-kv">\s*</dl>')
 _JOB = re.compile("/evaluation_details/([0-9]{1,4})(?:/|$)")
 _NOTHING = Markup()
+_SHORT = 200  # characters of a path or a label whose quoted form is kept
 
 
 def mark(kind: str, path: str, label: str = "") -> Markup:
     """Return a mark of the kind that ``formats/blocks.html`` asks for."""
-    return Markup(f"<!--cw:{kind}:{quote(path, safe='')}:{quote(label, safe='')}-->")  # noqa: S704 - quoted
+    return Markup(f"<!--cw:{kind}:{_quoted(path)}:{_quoted(label)}-->")  # noqa: S704 - quoted
+
+
+def _quoted(text: str) -> str:
+    return _kept_quoted(text) if len(text) <= _SHORT else quote(text, safe="")
+
+
+@lru_cache(maxsize=4096)  # each field has up to five marks
+def _kept_quoted(text: str) -> str:
+    return quote(text, safe="")
 
 
 class Note(NamedTuple):
@@ -192,17 +203,17 @@ def noted(content: Any, comments: CardComments, pointers: Sequence[str]) -> dict
 
 
 def _places(content: Any, article: Markup, outline: Outline) -> Mapping[str, str]:
-    """The pointers that a page shows, in its order, with the path that its marks have."""
+    """The pointers that a page shows, in its order, with the quoted path that its marks have."""
     described = {LEAD: ""} if outline.lead or outline.rich_lead else {}
-    begins = [unquote(found[2]) for found in _MARK.finditer(str(article)) if found[1] in {"row", "part"}]
-    return described | {pointer_of(content, path): path for path in begins}
+    begins = [kind_and_path[1] for kind_and_path in _MARK.findall(str(article)) if kind_and_path[0] in {"row", "part"}]
+    return described | {pointer_of(content, unquote(path)): path for path in begins}
 
 
 class _Sheet:
     """The sections of a page while their marks are replaced.
 
     Args:
-        places: the pointers that the page shows, with the path that its marks have.
+        places: the pointers that the page shows, with the quoted path that its marks have.
         notes: the comments by pointer.
         asides: the HTML of all notes by pointer.
     """
@@ -258,7 +269,7 @@ def _replaced(name: str, article: Markup, sheet: _Sheet, comments: CardComments)
 
     def put(found: re.Match[str]) -> str:
         nonlocal number
-        kind, pointer = found[1], sheet.pointer(unquote(found[2]))
+        kind, pointer = found[1], sheet.pointer(found[2])
         if kind == "form":
             if form is None or pointer is None:
                 return ""

@@ -5,7 +5,7 @@ and shown at 0.8 to 1.1 of this size, so that text is never below 11 pixels. Axi
 the drawing, so that they wrap and have a direction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -173,15 +173,18 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _marker(number: int, x: float, y: float) -> Markup:
-    shapes = {
-        2: f"M{x - 3:g} {y - 3:g}h6v6h-6Z",
-        3: f"M{x:g} {y - 4:g}l4 7h-8Z",
-        4: f"M{x:g} {y - 4:g}l4 4l-4 4l-4 -4Z",
-        5: f"M{x - 3:g} {y - 3:g}l6 6M{x + 3:g} {y - 3:g}l-6 6",
-    }
-    if number in shapes:
-        return _element("path", f"ch-dot{number}", d=shapes[number])
+    if number in _SHAPES:
+        return _element("path", f"ch-dot{number}", d=_SHAPES[number](x, y))
     return Markup(f'<circle class="ch-dot{number}" cx="{x:g}" cy="{y:g}" r="3"/>')  # noqa: S704 - numbers
+
+
+_SHAPES: Mapping[int, Callable[[float, float], str]] = {
+    2: lambda x, y: f"M{x - 3:g} {y - 3:g}h6v6h-6Z",
+    3: lambda x, y: f"M{x:g} {y - 4:g}l4 7h-8Z",
+    4: lambda x, y: f"M{x:g} {y - 4:g}l4 4l-4 4l-4 -4Z",
+    5: lambda x, y: f"M{x - 3:g} {y - 3:g}l6 6M{x + 3:g} {y - 3:g}l-6 6",
+}
+"""The marks of the second line to the fifth."""
 
 
 def _column(plot: _Plot, bar: Bar, slot: tuple[float, float], *, written: bool) -> Iterable[Markup]:
