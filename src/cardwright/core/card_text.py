@@ -3,10 +3,10 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 DESCRIPTION = 300
 """Characters of a model's description that a list may show."""
@@ -56,9 +56,10 @@ def card_text(value: object) -> CardText:
 
 def card_words(name: str, value: object, tags: Mapping[str, str]) -> str:
     """Return the words that find a card: those of its name and tags, then words and numbers of its parsed content."""
-    found = words_of(" ".join(texts(value)))[:WORDS]
+    texts, numbers = texts_and_numbers(value)
+    found = words_of(" ".join(dict.fromkeys(texts)))[:WORDS]  # jobs and metrics repeat most of theirs
     tagged = words_of(" ".join(f"{key} {value}" for key, value in sorted(tags.items())))
-    return " ".join(dict.fromkeys((*words_of(name), *tagged, *found, *_number_words(value))))
+    return " ".join(dict.fromkeys((*words_of(name), *tagged, *found, *_number_words(numbers))))
 
 
 def words_of(text: str) -> list[str]:
@@ -69,9 +70,9 @@ def words_of(text: str) -> list[str]:
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
-def _number_words(value: object) -> list[str]:
+def _number_words(numbers: Sequence[int | float]) -> list[str]:
     """Return the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
-    different = list(dict.fromkeys(numbers(value)))[:NUMBERS]
+    different = list(dict.fromkeys(numbers))[:NUMBERS]
     return [word for number in different for word in _words_of_number(number)]
 
 
@@ -87,29 +88,6 @@ def _words_of_number(number: int | float) -> tuple[str, ...]:
     return (word,)
 
 
-def numbers(value: object) -> list[int | float]:
-    """Return the numbers of parsed content in document order, without those of long lists."""
-    found: list[int | float] = []
-    _collect_numbers([value], found)
-    return found
-
-
-def _collect_numbers(members: Iterable[object], found: list[int | float]) -> None:
-    for value in members:
-        if type(value) is str:
-            continue
-        if type(value) is int or type(value) is float:
-            found.append(value)
-        elif type(value) is dict:
-            _collect_numbers(value.values(), found)
-        elif type(value) is list and value and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
-            kinds = {*map(type, value)}
-            if kinds <= _NUMBERS:
-                found.extend(value)
-            elif list not in kinds or sum(len(item) for item in value if type(item) is list) <= _LONGEST_LIST:
-                _collect_numbers(value, found)
-
-
 def _runs(text: str) -> list[str]:
     if "." in text or "," in text:
         text = _POINT.sub("d", _SEPARATOR.sub("", text))
@@ -119,31 +97,65 @@ def _runs(text: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def texts(value: object) -> list[str]:
-    """Return all texts of parsed content in document order, with the keys of free fields and without types."""
-    found: list[str] = []
-    _collect(value, found)
-    return found
+def texts_and_numbers(value: object) -> tuple[list[str], list[int | float]]:
+    """Return all texts and all numbers of parsed content, each in document order.
 
-
-def _collect(value: object, found: list[str]) -> None:
+    The texts include the keys of free fields, without types. The numbers are without those of long lists.
+    """
+    texts: list[str] = []
+    numbers: list[int | float] = []
     if type(value) is dict:
-        for key, member in value.items():
-            kind = type(member)
-            if kind is str:
-                if key != "type":
-                    found.append(member)
-            elif kind is dict or kind is list:
-                if kind is dict and key in _FREE:
-                    found.extend(member)
-                _collect(member, found)
+        _collect(value, texts, numbers)
     elif type(value) is list:
-        for item in value:
-            kind = type(item)
-            if kind is str:
-                found.append(item)
-            elif kind is dict or (kind is list and not (item and type(item[0]) in _NUMBERS)):
-                _collect(item, found)
+        _collect_list(value, texts, numbers)
+    elif type(value) is int or type(value) is float:
+        numbers.append(value)
+    return texts, numbers
+
+
+def _collect(value: dict[str, Any], texts: list[str], numbers: list[int | float] | None) -> None:
+    """Collect from an object; without ``numbers``, texts only."""
+    for key, member in value.items():
+        kind = type(member)
+        if kind is str:
+            if key != "type":
+                texts.append(member)
+        elif kind is dict:
+            if key in _FREE:
+                texts.extend(member)
+            _collect(member, texts, numbers)
+        elif kind is list:
+            _collect_list(member, texts, numbers)
+        elif numbers is not None and kind in _NUMBERS:
+            numbers.append(member)
+
+
+def _collect_list(items: list[Any], texts: list[str], numbers: list[int | float] | None) -> None:
+    """Collect from a list; without ``numbers``, texts only."""
+    kinds = {*map(type, items)}
+    if kinds <= _NUMBERS:
+        if numbers is not None and len(items) <= _LONGEST_LIST:
+            numbers.extend(items)
+        return
+    if not _is_short(items, kinds):
+        numbers = None
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            texts.append(item)
+        elif kind is dict:
+            _collect(item, texts, numbers)
+        elif kind is list:
+            _collect_list(item, [] if item and type(item[0]) in _NUMBERS else texts, numbers)
+        elif numbers is not None and kind in _NUMBERS:
+            numbers.append(item)
+
+
+def _is_short(items: list[Any], kinds: set[type]) -> bool:
+    """Whether the numbers of a list are indexed."""
+    if len(items) > _LONGEST_LIST and type(items[0]) is not dict:
+        return False
+    return list not in kinds or sum(len(item) for item in items if type(item) is list) <= _LONGEST_LIST
 
 
 def _line(text: object, longest: int) -> str | None:

@@ -1,17 +1,18 @@
 """Verify one card: read all its records in bounded parts, and check them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from cardwright.core.card import Card, Status
 from cardwright.core.export_job import ExportJob
 from cardwright.core.integrity.history import AuditLink, StoredLink, VersionRecord
+from cardwright.core.integrity.review_verification import ReviewHoldings
 from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
 from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection, Parameters, Row
 from cardwright.storage.integrity.annotation_verification import stored_annotations
-from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
+from cardwright.storage.integrity.column_kinds import Columns, WrongKind, is_utf8, shown_key
 from cardwright.storage.integrity.review_verification import stored_reviews
 from cardwright.storage.integrity.shares import Counts
 from cardwright.storage.integrity.source_verification import stored_sources
@@ -120,6 +121,25 @@ _JOB_COLUMNS = (
 _JOBS_OF = f"""
     SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id
     ORDER BY job_id"""
+# The tables of which most cards have no row. One statement finds those of many cards that do.
+_SELDOM = (
+    "evaluation_pairs",
+    "export_jobs",
+    "card_sources",
+    "reviews",
+    "review_decisions",
+    "review_assignments",
+    "approvals",
+    "findings",
+    "evidence",
+    "waivers",
+    "field_comments",
+)
+_HAVING = " UNION ".join(
+    f"SELECT card_id FROM {table} WHERE account_id = :account AND card_id >= :first AND card_id <= :last"
+    for table in _SELDOM
+)
+_NO_REVIEWS = ReviewHoldings({}, {}, {}, None)
 _KEYS = Columns(tables.cards, ("account_id", "card_id"))
 _CARDS = Columns(tables.cards, _CARD_COLUMNS)
 _CARD_TEXTS = Columns(tables.card_texts, _TEXT_COLUMNS)
@@ -141,6 +161,19 @@ class CardVerification:
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
+        self._more: set[object] = set()  # cards that have rows in the tables _SELDOM
+
+    def look_ahead(self, connection: Connection, account: object, card_ids: Sequence[object]) -> None:
+        """Look up at once which of the next cards have rows in tables of which most cards have none.
+
+        Args:
+            card_ids: identifiers in their order, of one account.
+        """
+        # Keys of another type, or that are not UTF-8, are faults, and no statement can name them.
+        keys = [card_id for card_id in card_ids if _is_key(card_id)] if _is_key(account) else []
+        if keys:
+            ends = {"account": account, "first": keys[0], "last": keys[-1]}
+            self._more = {card_id for (card_id,) in connection.rows(_HAVING, ends)}
 
     def faults(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
         """Yield the faults of one card, up to the first value of a wrong type, which stops its verification."""
@@ -162,6 +195,7 @@ class CardVerification:
             _CARDS.check(CARD, row)
             card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
             stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(connection, parameters))
+        more = card_id in self._more
         return Holdings(
             account=account,
             card_id=card_id,
@@ -170,11 +204,11 @@ class CardVerification:
             versions=self._versions(connection, account, card_id),
             stray_contents=_stray_contents(connection, parameters),
             tags=_tags(connection, parameters),
-            job_pairs=_job_pairs(connection, parameters),
-            export_jobs=_export_jobs(connection, parameters),
-            sources=stored_sources(connection, account, card_id),
-            reviews=stored_reviews(connection, account, card_id),
-            annotations=stored_annotations(connection, account, card_id),
+            job_pairs=_job_pairs(connection, parameters) if more else {},
+            export_jobs=_export_jobs(connection, parameters) if more else (),
+            sources=stored_sources(connection, account, card_id) if more else (),
+            reviews=stored_reviews(connection, account, card_id) if more else _NO_REVIEWS,
+            annotations=stored_annotations(connection, account, card_id) if more else {},
         )
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
@@ -239,3 +273,7 @@ def _export_jobs(connection: Connection, parameters: Parameters) -> Iterator[Exp
     for row in connection.rows(_JOBS_OF, parameters):
         _EXPORT_JOBS.check(f"export job {shown_key(row[4])}", row)
         yield ExportJob(*row[:13])
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and is_utf8(value)

@@ -1,8 +1,9 @@
 """Verify a whole store: all cards, in one or several processes, then accounts, registry and indexes."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
 from cardwright.core.integrity.anchors import Anchor, breach, ordered
 from cardwright.core.integrity.verification import Fault
@@ -11,7 +12,7 @@ from cardwright.storage.integrity.account_verification import AccountVerificatio
 from cardwright.storage.integrity.card_verification import CardVerification
 from cardwright.storage.integrity.index_verification import faults_of_indexes
 from cardwright.storage.integrity.registry_verification import RegistryVerification
-from cardwright.storage.integrity.shares import Counts, Done, Opening, Part, Shares, Task, available_processors
+from cardwright.storage.integrity.shares import Counts, Done, Item, Opening, Part, Shares, Task, available_processors
 from cardwright.storage.store import transaction
 
 CARDS_AT_ONCE = 250
@@ -72,8 +73,8 @@ class _Walk:
     def do(self, connection: Connection, task: Task) -> Iterator[Fault]:
         """Do one part of the verification, and yield its faults."""
         if task.part is Part.CARDS:
-            for account, card_id, known in task.items:
-                yield from self._item(connection, account, card_id, known)
+            for account, items in groupby(task.items, itemgetter(0)):
+                yield from self._items(connection, account, list(items))
         elif task.part is Part.ACCOUNTS:
             accounts = AccountVerification(connection)
             yield from accounts.faults()
@@ -84,6 +85,12 @@ class _Walk:
             self.counts.resources += registry.resources
         elif connection.engine == "sqlite":
             yield from faults_of_indexes(connection)
+
+    def _items(self, connection: Connection, account: object, items: Sequence[Item]) -> Iterator[Fault]:
+        """Yield the faults of some cards of an account, in the order of their identifiers."""
+        self._cards.look_ahead(connection, account, [card_id for _, card_id, _ in items])
+        for _, card_id, known in items:
+            yield from self._item(connection, account, card_id, known)
 
     def _item(
         self, connection: Connection, account: object, card_id: object, known: tuple[int, str] | None
