@@ -119,9 +119,21 @@ class CardTable:
             for index in _indexes(listing, len(query.name_contains or "")):
                 found = self._connection.rows(index, parameters | {"few": few + 1})
                 if len(found) <= few:
-                    given = as_list(_first(listing, query, found))
-                    return _summaries(self._connection, _few_sql(listing), parameters | {"found": given})
-        return _summaries(self._connection, _whole_sql(listing), parameters)
+                    return self._among(listing, parameters, _first(listing, query, found))
+        return self._matches(listing, parameters)
+
+    def _matches(self, listing: "_Listing", parameters: Mapping[str, object]) -> Sequence[CardSummary]:
+        """Return the first matches of the order."""
+        if not (listing.covered and listing.by_name):
+            return _summaries(self._connection, _whole_sql(listing), parameters)
+        found = self._connection.rows(_names_sql(listing), parameters)
+        return self._among(listing, parameters, [card_id for _, card_id in found])
+
+    def _among(
+        self, listing: "_Listing", parameters: Mapping[str, object], card_ids: Sequence[str]
+    ) -> Sequence[CardSummary]:
+        """Return the first matches among some cards."""
+        return _summaries(self._connection, _few_sql(listing), {**parameters, "found": as_list(card_ids)})
 
     def _walk(self, listing: "_Listing", parameters: Mapping[str, object]) -> tuple[Sequence[CardSummary], bool]:
         """Return the matches among the next cards of the order, and whether there are no others."""
@@ -129,11 +141,9 @@ class CardTable:
             return _summaries(self._connection, _walk_sql(listing), parameters), False
         end = self._connection.row(_end_sql(listing), parameters)
         if end is None:
-            return _summaries(self._connection, _whole_sql(listing), parameters), True
+            return self._matches(listing, parameters), True
         bounded = listing._replace(filters=(*listing.filters, "until"))
-        return _summaries(
-            self._connection, _whole_sql(bounded), {**parameters, "until": end[0], "until_id": end[1]}
-        ), False
+        return self._matches(bounded, {**parameters, "until": end[0], "until_id": end[1]}), False
 
     def other_of_model(self, card: Card, document: Document) -> str | None:
         """Return the name of another card for the model or model package that a card's content names."""
@@ -210,6 +220,11 @@ _NAMED = {
 }
 _BY_INDEX = {CardSort.CREATION_TIME: frozenset(_FILTERS), CardSort.NAME: frozenset[str]()}
 """The filters that an index serves together with the order: their rows are adjacent in it."""
+_COVERED = {
+    CardSort.CREATION_TIME: frozenset({"name_contains", "created_after", "created_before", "after", "until"}),
+    CardSort.NAME: frozenset({"name_contains", "after", "until"}),
+}
+"""The filters for which the index of the order has the values."""
 
 
 class _Listing(NamedTuple):
@@ -226,9 +241,13 @@ class _Listing(NamedTuple):
         return _BY_INDEX[self.sort_by].issuperset(name for name in self.filters if name != "after")
 
     @property
+    def by_name(self) -> bool:
+        return self.sort_by is CardSort.NAME
+
+    @property
     def covered(self) -> bool:
-        """Whether the index of the order has all that the list shows and filters by."""
-        return self.sort_by is CardSort.CREATION_TIME and "status" not in self.filters
+        """Whether the index of the order has all that the list filters by; that of time has also what it shows."""
+        return _COVERED[self.sort_by].issuperset(self.filters)
 
     @property
     def tries(self) -> Sequence[tuple[int, int]]:
@@ -240,19 +259,20 @@ class _Listing(NamedTuple):
     @property
     def order(self) -> str:
         way = "DESC" if self.descending else "ASC"
-        return f"c.name {way}" if self.sort_by is CardSort.NAME else f"c.created_at {way}, c.card_id {way}"
+        return f"c.name {way}" if self.by_name else f"c.created_at {way}, c.card_id {way}"
 
     def where(self, *names: str) -> str:
         """Return the condition of the account and those of some filters."""
-        compare = "<" if self.descending else ">"
-        by_name = self.sort_by is CardSort.NAME
-        known = _FILTERS | {
-            "name_contains": _NAME_CONTAINS[self.engine],
-            "after": f"c.name {compare} :after"
-            if by_name
-            else f"(c.created_at, c.card_id) {compare} (:after, :after_id)",
-            "until": f"(c.created_at, c.card_id) {'>' if self.descending else '<'}= (:until, :until_id)",
-        }
+        compare, until = ("<", ">=") if self.descending else (">", "<=")
+        if self.by_name:
+            bounds = {"after": f"c.name {compare} :after", "until": f"c.name {until} :until"}
+        else:
+            position = "(c.created_at, c.card_id)"
+            bounds = {
+                "after": f"{position} {compare} (:after, :after_id)",
+                "until": f"{position} {until} (:until, :until_id)",
+            }
+        known = {**_FILTERS, "name_contains": _NAME_CONTAINS[self.engine], **bounds}
         return " AND ".join(["c.account_id = :account", *(known[name] for name in names)])
 
 
@@ -267,9 +287,17 @@ def _whole_sql(listing: _Listing) -> str:
 
 @lru_cache(maxsize=256)
 def _end_sql(listing: _Listing) -> str:
-    """Select the position in the order of time after some cards."""
+    """Select the position in the order after some cards."""
     where = listing.where(*(name for name in listing.filters if name != "name_contains"))
-    return f"SELECT c.created_at, c.card_id FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT 1 OFFSET :walked"
+    position = "c.name" if listing.by_name else "c.created_at"
+    return f"SELECT {position}, c.card_id FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT 1 OFFSET :walked"
+
+
+@lru_cache(maxsize=256)
+def _names_sql(listing: _Listing) -> str:
+    """Select names and identifiers of the first matches. The index of names has both, so that no card is read."""
+    where = listing.where(*listing.filters)
+    return f"SELECT c.name, c.card_id FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT :limit"
 
 
 @lru_cache(maxsize=256)
@@ -296,7 +324,7 @@ def _few_sql(listing: _Listing) -> str:
 
 def _first(listing: _Listing, query: CardQuery, found: Sequence[Row]) -> list[str]:
     """Return the identifiers of the cards to look up, given those of an index with their names."""
-    if listing.sort_by is not CardSort.NAME or not {"name_contains", "after"}.issuperset(listing.filters):
+    if not (listing.by_name and listing.covered):
         return [card_id for card_id, _ in found]
     end = None if query.after is None else query.after[0]
     left = [
