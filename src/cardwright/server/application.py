@@ -6,6 +6,7 @@ import ipaddress
 import itertools
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -36,6 +37,7 @@ _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report or evidence of 50 MB with the form around it
 _FORM_BODY = 12_000_000  # any other form, also one that waits for its user to sign in again
 _GARBAGE = (20_000, 20, 50)  # thresholds of collections: a parsed content has a thousand objects, and no cycles
+_SWITCH_SECONDS = 0.001  # before a thread must hand the interpreter on; Python's default is 5 ms
 _UNKNOWN = "unknown"  # the source of a request whose proxy forwards no address, or is not trusted
 
 
@@ -197,12 +199,14 @@ class Application:
     def warm_up(self) -> None:
         """Make what the first search and the first page would wait for. Garbage collections skip it from now on.
 
-        With what is made and imported, a full collection takes 50 ms, in which no request is answered.
+        With what is made and imported, a full collection takes 50 ms, in which no request is answered. Each statement
+        of the event loop lets a thread with a page take the interpreter, and waits until it is switched back.
         """
         import_module("cardwright.storage.search")
         self.console.prepare()
         gc.freeze()
         gc.set_threshold(*_GARBAGE)
+        sys.setswitchinterval(_SWITCH_SECONDS)
 
     def close(self) -> None:
         """End the background jobs after what they are doing, and copy SQLite's log into the database file."""
