@@ -18,7 +18,8 @@ demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
 
 test: .venv/dev .venv/system
-	$(BIN)/pytest -m "not long" $(TWO_PROCESSES)
+	$(BIN)/pytest -m "not long" $(TWO_PROCESSES) --measure
+	$(BIN)/python -m scripts.line_coverage
 
 test-long: .venv/long .venv/system-long test-other-python
 	$(BIN)/pytest -m long --hypothesis-profile cardwright-long
