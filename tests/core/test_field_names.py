@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from cardwright.core.events import annotation_words
+from cardwright.core.event_words import annotation_words
 from cardwright.core.field_names import name_of_change, name_of_place, sentence
 from cardwright.core.fields import SECTIONS, FieldKind, FieldRule
 from cardwright.core.integrity.history import Event
