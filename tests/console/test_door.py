@@ -165,3 +165,12 @@ def test_a_deep_link_to_a_page_of_the_list_goes_on_after_it(console: Server, vis
     assert seen == [f"paged-{number:02}" for number in range(60)]
     for wrong in ("x", "bnVsbA", "WyJhIiwgMV0", "%5B1%2C2%5D"):
         assert visitor.get(f"/cards?after={wrong}").status == 200
+
+
+def test_the_page_to_sign_in_has_its_styles_and_scripts_before_anyone_signed_in(team: Server) -> None:
+    stranger = Visitor(team.url)
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', stranger.get("/sign-in").text)
+    assert any("tokens.css" in file for file in files)
+    answers = {file: stranger.get(file) for file in files}
+    assert {file: answer.url for file, answer in answers.items()} == {file: team.url + file for file in files}
+    assert {answer.status for answer in answers.values()} == {200}
