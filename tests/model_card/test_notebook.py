@@ -113,6 +113,21 @@ def test_history_and_difference_are_shown(session: ServerSession, name: str) -> 
     assert card.compare(other).labels == (f"{name}-other, not created yet", f"{name}, version 2")
 
 
+def test_a_difference_shows_markdown_without_its_marks(embedded_card: Any) -> None:
+    details = {"custom_details": {"cw.text_format": "markdown"}}
+    text = (
+        "Ranks **card payments** of merchants by the share that people have to look at again: see [guide](https://a.b)."
+    )
+    one, other = (
+        embedded_card({"intended_uses": {"purpose_of_model": words}, "additional_information": details})
+        for words in (text, text.replace("merchants", "*small* merchants"))
+    )
+    html = shown(other.compare(one))
+    assert '<th scope="row">Purpose of the model</th>' in html
+    assert re.search(r"<ins>.{0,2}small.{0,2}</ins>", html)
+    assert "**" not in html
+
+
 def test_a_card_on_a_server_links_to_its_page_in_the_console(session: ServerSession, name: str) -> None:
     on_server = Session(str(session.sagemaker_client.meta.endpoint_url))
     card = ModelCard(name, sagemaker_session=on_server)

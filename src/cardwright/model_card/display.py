@@ -39,12 +39,20 @@ class CardDifference:
     Args:
         labels: the names of the two contents.
         found: the differences.
+        contents: the two contents. A notebook shows texts in Markdown without their marks where a content says so.
         console: the URL of the comparison in a console.
     """
 
-    def __init__(self, labels: tuple[str, str], found: "Comparison", console: str | None = None) -> None:
+    def __init__(
+        self,
+        labels: tuple[str, str],
+        found: "Comparison",
+        contents: tuple[object, object],
+        console: str | None = None,
+    ) -> None:
         self.labels = labels
         self.found = found
+        self._contents = contents
         self._console = console
 
     @property
@@ -70,8 +78,9 @@ class CardDifference:
 
     def _repr_html_(self) -> str:
         from cardwright.formats.notebook import difference_html
+        from cardwright.formats.text_changes import as_read
 
-        return difference_html(self.labels, self.found, self._console)
+        return difference_html(self.labels, as_read(self.found, *self._contents), self._console)
 
 
 def difference(
@@ -98,7 +107,8 @@ def difference(
         check_named(before[1], after[1], choices)
     except Invalid as error:
         raise ValueError(str(error)) from None
-    return CardDifference((before[0], after[0]), compare(before[1], after[1], by_hand=choices, stored=kept))
+    contents = before[1], after[1]
+    return CardDifference((before[0], after[0]), compare(*contents, by_hand=choices, stored=kept), contents)
 
 
 def displayable(value: object) -> Any:
