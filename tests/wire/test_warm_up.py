@@ -23,7 +23,7 @@ application.close()
 """
 
 
-def test_a_warm_server_has_its_console_collects_little_garbage_and_switches_threads_often(tmp_path: Path) -> None:
+def test_a_warm_server_has_its_console_collects_little_and_switches_threads_often(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-c", WARMED, str(tmp_path)], capture_output=True, text=True, check=True)
     assert ended.stdout.split("\n")[:2] == ["False ['flask', 'sqlalchemy.sql'] True True", "0.001"]
 
