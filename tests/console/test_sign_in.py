@@ -69,16 +69,6 @@ def test_the_cookie_is_for_this_site_and_no_script_and_each_sign_in_has_its_own(
     assert second not in {first, planted}
 
 
-def test_the_sign_in_page_loads_its_styles_without_a_session(team: Server) -> None:
-    visitor = Visitor(team.url)
-    sheets = re.findall(r'rel="stylesheet" href="([^"]+)"', visitor.get("/sign-in").text)
-    assert len(sheets) >= 4
-    for sheet in sheets:
-        answer = visitor.get(sheet)
-        assert answer.url == team.url + sheet, "it leads to sign-in"
-        assert "{" in answer.text
-
-
 def test_only_a_digest_of_the_cookie_is_stored(team: Server) -> None:
     visitor = signed_in(team, "mei")
     token = next(str(one.value) for one in visitor.cookies if one.name == "cardwright-session").partition(".")[2]
