@@ -389,7 +389,7 @@ def test_a_failed_check_becomes_one_finding_and_a_passed_one_none(team: Verbs) -
         "The owner is named", "high", "policy",
     )  # fmt: skip
     assert first.finding.pointer == "/model_overview/model_owner"
-    assert first.finding.text == "Model owner is missing\n\nPolicy owned, version 1."
+    assert first.finding.text == "Owner is missing\n\nPolicy owned, version 1."
     assert team.run(MEI, findings_of_rules, "card", ["owner-named", "other"]) == {"owner-named": first.finding}
     close(team, first.finding)
     team.run(ANA, update_card, "card", NAMED, None)
