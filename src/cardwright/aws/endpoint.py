@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import cache
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import OBJECTS_SERVICE
-from cardwright.core.errors import ExtraMissing, Unavailable
+from cardwright.core.errors import CardwrightError, ExtraMissing, Unavailable
 from cardwright.core.people import Actor
 from cardwright.http import Commitment, Request, Response
 from cardwright.objects.stores import Objects
@@ -36,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class Units(Protocol):
-    def __call__(self, actor: Actor, *, writes: bool, undo: bool = True) -> AbstractContextManager[Unit]:
+    def __call__(self, actor: Actor, *, writes: bool, undo: bool = True) -> Unit:
         """Open a unit of work for a caller. ``undo``: as in :meth:`storage.store.Store.open_unit`."""
 
 
@@ -149,8 +148,12 @@ class Endpoint:
                 store = operation.stores(unit, members)
             store(self._objects())
         undo = not operation.checks_first or members.get("ModelCardStatus") == _APPROVED
-        with self._open_unit(actor, writes=operation.writes, undo=undo) as unit:
-            answer = operation.handler(unit, members, pager)
+        unit = self._open_unit(actor, writes=operation.writes, undo=undo)
+        try:
+            with unit:
+                answer = operation.handler(unit, members, pager)
+        except CardwrightError as error:  # it may be about what another request of the batch wrote
+            return error_response(request, error)._replace(commitment=unit.commitment)
         if callable(answer):
             answer = answer(self._objects()) if operation.reads else answer()
         body = b"" if answer is None else orjson.dumps(answer)

@@ -283,7 +283,7 @@ class Unit:
             if fault is None:
                 self.commitment = self._transaction.commit()
             else:
-                self._transaction.rollback(fault)
+                self.commitment = self._transaction.rollback(fault)
         finally:
             if self._revokes:  # also when it is unknown whether the commit is complete
                 self._forget_keys()

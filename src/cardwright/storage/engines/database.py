@@ -82,8 +82,12 @@ class Transaction(Protocol):
         A database that gathers commits (:meth:`Database.gather_commits`) returns a commitment instead.
         """
 
-    def rollback(self, fault: BaseException) -> None:
-        """Roll back. Raises ``Unavailable`` when the engine itself caused the fault."""
+    def rollback(self, fault: BaseException) -> Commitment | None:
+        """Roll back. Raises ``Unavailable`` when the engine itself caused the fault.
+
+        Returns:
+            The commitment of gathered writes that the transaction saw: a refusal may be about one of them.
+        """
 
 
 class Database(Protocol):

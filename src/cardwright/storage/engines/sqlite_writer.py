@@ -127,8 +127,8 @@ class Writer:
     def end(self, batch: _Batch, fault: Exception | None, *, undone: bool = False) -> None:
         """Called with the lock after the unit's savepoint: commit, or leave that to a waiting thread.
 
-        A unit that was rolled back requests no flush. As the only unit of a batch it must commit itself, or the write
-        lock would block every other process.
+        A unit that was rolled back as the only one of a batch must commit itself, or the write lock would block every
+        other process.
         """
         batch.units += 1
         alone = undone and batch.units == 1
@@ -214,7 +214,7 @@ class Write:
             self._writer.end(self._batch, fault)
         return self._batch if self._writer.gathers else None
 
-    def rollback(self, fault: BaseException) -> None:
+    def rollback(self, fault: BaseException) -> _Batch | None:
         raw = self.connection.raw
         engine_fault: Exception | None = Unavailable(_INTERRUPTED)
         self.connection.deferred = self._deferred
@@ -232,6 +232,7 @@ class Write:
         if isinstance(fault, sqlite3.Error):
             self._writer.note_fault(fault)
             raise unavailable(fault) from fault
+        return self._batch if self._writer.gathers and not self._batch.done.is_set() else None
 
 
 class Checkpoints:
