@@ -158,6 +158,8 @@ def test_the_list_offers_its_cards_as_csv_and_xlsx(visitor: Visitor) -> None:
     assert {row["status"] for row in rows} == {"Approved"}
     assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
     assert all(row["approved_by"] and row["approved_at"] for row in rows)
+    with urllib.request.urlopen(visitor.url + address[1].replace("&amp;", "&"), timeout=DEADLINE) as answer:
+        assert int(answer.headers["Content-Length"]) == len(answer.read())
     url = visitor.url + address[1].replace("&amp;", "&").replace(".csv", ".xlsx")
     with urllib.request.urlopen(url, timeout=DEADLINE) as answer:
         sheet = openpyxl.load_workbook(io.BytesIO(answer.read())).active

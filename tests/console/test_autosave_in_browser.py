@@ -109,6 +109,24 @@ def test_a_save_without_connection_says_so_and_is_tried_again(page: Page, card: 
     discard(page)
 
 
+def test_a_step_pressed_without_connection_keeps_the_text(page: Page, card: str) -> None:
+    edit(page, card)
+    address = page.url
+    page.context.set_offline(True)
+    page.get_by_label("Owner", exact=True).fill("Still here")
+    page.get_by_role("navigation", name="Steps").get_by_text("Training").click()
+    expect(state(page)).to_have_text(re.compile("^Not saved: there is no connection to the server"))
+    expect(page.get_by_label("Owner", exact=True)).to_have_value("Still here")
+    assert page.url.partition("#")[0] == address
+    page.context.set_offline(False)
+    page.get_by_role("navigation", name="Steps").get_by_text("Training").click()
+    expect(page.get_by_label("Objective", exact=False).first).to_be_visible()
+    page.complaints[:] = [text for text in page.complaints if "ERR_INTERNET_DISCONNECTED" not in text]  # type: ignore[attr-defined]
+    page.get_by_role("navigation", name="Steps").get_by_text("Model").click()
+    expect(page.get_by_label("Owner", exact=True)).to_have_value("Still here")
+    discard(page)
+
+
 def test_two_tabs_show_both_texts_and_lose_neither(page: Page, card: str) -> None:
     edit(page, card)
     other = page.context.new_page()

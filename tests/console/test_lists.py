@@ -403,3 +403,32 @@ def test_a_list_is_gone_through_with_keys(keyboard: Page) -> None:
     page.get_by_role("searchbox").fill("")
     page.keyboard.type("jxo")
     expect(page.get_by_role("searchbox")).to_have_value("jxo")
+
+
+def test_a_view_and_columns_keep_what_was_searched_without_a_reload(listed: Server, page: Page) -> None:
+    page.goto("/cards")
+    page.get_by_role("searchbox", name="Search names, text, numbers and tags").fill("fraud")
+    page.wait_for_url("**/cards?q=fraud*")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Created", exact=True).check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page).to_have_url(re.compile(r"q=fraud&.*columns=|columns=.*&q=fraud"))
+    page.goto("/cards")
+    page.get_by_role("searchbox", name="Search names, text, numbers and tags").fill("fraud")
+    page.wait_for_url("**/cards?q=fraud*")
+    page.get_by_text("Save view", exact=True).first.click()
+    page.get_by_label("Name of the view").fill("Fraud only")
+    page.get_by_role("button", name="Save view").click()
+    expect(page).to_have_url(re.compile(r"/cards\?q=fraud$"))
+
+
+def test_a_long_description_is_folded_and_can_be_read_whole(console: Server, page: Page) -> None:
+    content = {"model_overview": {"model_description": "Scores payments for fraud. " * 37 + "The last words."}}
+    console.client().create_model_card(ModelCardName="long-lead", Content=json.dumps(content), ModelCardStatus="Draft")
+    page.goto("/cards/long-lead")
+    lead = page.locator(".cw-lede2")
+    folded = lead.evaluate("one => one.clientHeight")
+    page.get_by_text("Read all", exact=True).click()
+    assert lead.evaluate("one => one.clientHeight") > 2 * folded
+    page.get_by_text("Show less", exact=True).click()
+    assert lead.evaluate("one => one.clientHeight") == folded

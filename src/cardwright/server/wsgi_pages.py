@@ -12,6 +12,7 @@ WsgiApplication: TypeAlias = Callable[..., Iterable[bytes]]
 
 _NEEDS = "The console needs an extra: pip install 'cardwright[server]'\n"
 _UNPREFIXED = frozenset({"content-type", "content-length"})
+_WITHOUT_BODY = frozenset({204, 304})
 
 
 class WsgiPages:
@@ -49,13 +50,21 @@ class WsgiPages:
             close = getattr(parts, "close", None)
             if close is not None:
                 close()
-        return Response(*answered[0], body)
+        status, headers = answered[0]
+        # A page that is made in parts has no length, and its client would wait until the connection closes.
+        if status not in _WITHOUT_BODY and request.method != "HEAD" and "content-length" not in _names(headers):
+            headers.append(("Content-Length", str(len(body))))
+        return Response(status, headers, body)
 
     def _made(self) -> WsgiApplication:
         with self._lock:
             if self._application is None:
                 self._application = self._make()
             return self._application
+
+
+def _names(headers: Iterable[tuple[str, str]]) -> Iterable[str]:
+    return (name.lower() for name, _ in headers)
 
 
 def _environ(request: Request) -> dict[str, object]:

@@ -21,6 +21,18 @@
     }
   }
 
+  // A list that is filtered as the person types keeps the forms around it: they get its present filters.
+  const OF_COLUMNS = ["columns", "metric", "tagged", "after", "before", "skipped"];
+  document.addEventListener("submit", ({ target }) => {
+    for (const address of $$("[data-address]", target)) address.value = location.pathname + location.search;
+    if (!target.matches("[data-filters]")) return;
+    for (const hidden of $$("input[type=hidden]", target)) hidden.remove();
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (OF_COLUMNS.includes(name)) continue;
+      target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+  });
+
   // Characters left, counted as the server counts: by code point, a line break as one.
   const spoken = document.createElement("p");
   spoken.className = "visually-hidden";

@@ -15,7 +15,7 @@
     const form = document.getElementById("wizard");
     if (!form || open?.form === form) return;
     const byHand = form.hasAttribute("data-by-hand");
-    open = { form, byHand, changed: new Set(), dirty: byHand, turn: 0, failed: 0, sending: null, timer: 0, gone: false };
+    open = { form, byHand, changed: new Set(), dirty: byHand, turn: 0, failed: 0, sending: null, timer: 0, gone: false, offline: false };
     if (byHand) say("error", "Not saved yet", null);
   }
 
@@ -161,8 +161,10 @@
         redirect: "manual",
         credentials: "same-origin",
       });
+      page.offline = false;
       if (page === open && !page.gone) await take(response, turn);
     } catch {
+      page.offline = true;
       if (page === open && !page.gone) again("there is no connection to the server");
     }
   }
@@ -203,6 +205,14 @@
   document.addEventListener("submit", (event) => {
     if (!open?.form.isConnected) return; // the sign-in form took its place
     if (event.target === open.form) {
+      if (open.dirty && !open.byHand && (open.offline || !navigator.onLine)) {
+        // The browser would show its own error in place of what was written.
+        event.preventDefault();
+        save().finally(() => {
+          if (!open.dirty && !open.offline) open.form.requestSubmit(event.submitter);
+        });
+        return;
+      }
       open.gone = true;
       clearTimeout(open.timer);
       return;
