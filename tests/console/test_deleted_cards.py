@@ -58,7 +58,7 @@ def test_a_draft_of_a_card_that_was_created_again_is_merged_before_it_is_saved(
     assert f"{name} was deleted and created again while you were editing" in met.text
     assert f"jonas saved version {version} of the new card. It is approved" in met.text
     assert "and saving moves it to draft." in met.text
-    assert "They changed <b>Purpose of model</b>. You changed <b>Intended uses</b>." in met.text
+    assert "They changed <b>Purpose of the model</b>. You changed <b>Intended uses</b>." in met.text
     assert "since you began" not in met.text
     assert current(client, name) == newest
     asked = visitor.save(draft, "review", [("status", "Draft")], "publish")

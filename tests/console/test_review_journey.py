@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
 from tests.console.conftest import governed_server, watched
-from tests.console.team import PASSWORD
+from tests.console.team import PASSWORD, add_users
 from tests.formats.pdf_files import text_of
 from tests.servers import Server
 
@@ -245,3 +245,30 @@ def test_a_review_with_a_comment_on_a_field_goes_by_keyboard_alone(
             decider.press("a", "Enter")
             expect(decider.page.locator("#toasts")).to_contain_text("is " if reviewer == "ben" else "is recorded")
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+
+
+def test_a_decision_undone_in_the_queue_leads_back_to_its_card(browser: Browser, governed: Server, author: Any) -> None:
+    add_users(governed, keya="approver")
+    for name in ("undone-1", "undone-2"):
+        author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+        own_client(author).request_review(ModelCardName=name, Reviewers=["keya"])
+    with person(browser, governed, "keya") as keya:
+        keya.page.goto("/reviews")
+        keya.press("q")
+        shown = keya.page.get_by_role("heading", level=1)
+        first = shown.inner_text()
+        keya.press("s")
+        keya.page.keyboard.type("Line one")
+        keya.press("Escape", "s")  # the comment is left, and the keys of the queue work
+        expect(keya.page.locator("#send-back")).to_be_focused()
+        keya.page.locator("#dc").fill("")
+        keya.page.locator("#approve").focus()
+        keya.press("s")
+        keya.page.keyboard.type("One answer is missing.")
+        keya.press("Control+Enter")
+        expect(keya.page.locator("#toasts")).to_contain_text("sent back")
+        expect(shown).not_to_have_text(first)
+        keya.page.get_by_role("button", name="Undo").click()
+        expect(shown).to_have_text(first)
+        expect(keya.page.locator(".cw-qpos")).to_contain_text("1 of 2")
+        expect(keya.page.locator("#approve")).to_be_visible()

@@ -345,7 +345,8 @@ TOPICS: tuple[Topic, ...] = (
             " single key decides anything.",
             "On a card, N goes to the next gap, failed check or open comment, and C comments on the field that has the"
             " focus or is in view. In the form, Alt S saves, Alt 1 to 5 goes to a step, and N goes to the next gap or"
-            " open comment. Escape closes a menu or an empty comment. Everything else is reached with Tab and pressed"
+            " open comment. Escape closes a menu or an empty comment, and leaves the comment of the queue. Ctrl+Enter"
+            " sends a comment, or the card back after S. Everything else is reached with Tab and pressed"
             " with Enter or Space.",
             "Shortcuts do nothing while a field has the focus. You can switch all of them off in your settings.",
         ),

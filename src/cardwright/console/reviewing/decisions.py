@@ -12,6 +12,7 @@ from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.review_decisions import Outcome, decide_review, dismiss_decision
 from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import assign_reviewers, request_review
+from cardwright.console.accounts.session_cookie import local_address
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.reviewing.dates import days_of_reader, due_date, review_date
 from cardwright.console.reviewing.strip import for_people, review_shown
@@ -111,7 +112,8 @@ def decide(name: str) -> Response | tuple[str, int]:
     if isinstance(outcome, Refusal):
         return refused(context, name, posted, outcome)
     tell(name, posted, outcome)
-    return redirect(url_for("card.show", name=name), 303)
+    back = request.form.get("back", "")  # of a decision that is undone in the queue
+    return redirect(local_address(back) if back else url_for("card.show", name=name), 303)
 
 
 @blueprint.post("/cards/<card:name>/review/dismiss")
@@ -171,8 +173,8 @@ def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal
         return Refusal("Your decision was not recorded", f"{error.message}.", 422)
 
 
-def tell(name: str, posted: Posted, outcome: Outcome) -> None:
-    """Say what a decision did, with a way back."""
+def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None:
+    """Say what a decision did, with a way to undo it, which leads back to an address."""
     words = _DONE[posted.verdict].format(name=name, version=outcome.review.version)
     if posted.verdict is Verdict.APPROVE and outcome.review.state == ReviewState.APPROVED:
         words = f"{name}, version {outcome.review.version}, is approved"
@@ -184,6 +186,7 @@ def tell(name: str, posted: Posted, outcome: Outcome) -> None:
         ("verdict", Verdict.WITHDRAW.value),
         ("digest", outcome.review.content_digest),
         ("review", outcome.review.review_id),
+        ("back", back),
     ]
     undo = url_for("decisions.decide", name=name) if posted.verdict in _UNDOABLE else None
     toast(words, undo=undo, values=values if undo else ())

@@ -142,9 +142,9 @@ def decide() -> Response | tuple[str, int]:
     outcome = record(context, name, posted)
     if isinstance(outcome, Refusal):
         return refused(context, name, posted, outcome)
-    tell(name, posted, outcome)
     with context.reading() as unit:
         place = QueuePlace.read(unit.now)
+        tell(name, posted, outcome, back=place.to(place.number))
         return redirect(following(_items(unit, place), place), 303)
 
 

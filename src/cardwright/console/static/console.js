@@ -33,6 +33,15 @@
     }
   });
 
+  // An address has no empty filters.
+  document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+    if (detail.verb !== "get" || !target.matches(".cw-filter")) return;
+    for (const [name, values] of Object.entries(Object.groupBy([...detail.formData], ([key]) => key))) {
+      detail.formData.delete(name);
+      for (const [, value] of values) if (value) detail.formData.append(name, value);
+    }
+  });
+
   // Characters left, counted as the server counts: by code point, a line break as one.
   const spoken = document.createElement("p");
   spoken.className = "visually-hidden";
@@ -211,6 +220,14 @@
         form.open = false;
         form.querySelector("summary").focus();
       }
+      if (event.target.closest?.(".cw-decide")) event.target.blur(); // the keys of the queue work again
+      return;
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+      const form = event.target.form;
+      const buttons = form && form.id !== "wizard" ? $$("button:not([type=button])", form) : [];
+      const one = buttons.length === 1 ? buttons[0] : document.getElementById(event.target.dataset.button);
+      if (one) form.requestSubmit(one);
       return;
     }
     if (event.key === "Enter" && event.target.id === "find") {
@@ -405,8 +422,11 @@
       button.parentElement.open = true;
       // A comment is required to send back, and optional to approve: there, Enter decides.
       button.parentElement.querySelector(id === "approve" ? ".cw-pop-form button" : "textarea").focus();
-    } else if (id === "send-back" && comment && !comment.value.trim()) comment.focus();
-    else button.focus();
+    } else if (id === "send-back" && comment && !comment.value.trim()) {
+      comment.dataset.button = id; // Ctrl+Enter presses it
+      comment.addEventListener("blur", () => delete comment.dataset.button, { once: true });
+      comment.focus({ preventScroll: true });
+    } else button.focus({ preventScroll: true });
     return button;
   };
   const keys = {
