@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from jinja2 import Environment
 from markupsafe import Markup
 
+from cardwright.console.compare.metrics import Row, three_moves
 from cardwright.console.wizard.gaps import Asked as FieldsAsked
 from cardwright.console.wizard.gaps import asked_of
 from cardwright.core import content as contents
 from cardwright.core.comparison import Comparison, MetricChange, Verdict, compare
-from cardwright.core.key_metrics import JobSummary, result_counts, summaries, three_moves
+from cardwright.core.key_metrics import JobSummary, result_counts, summaries
 from cardwright.core.measures import is_number
 from cardwright.core.pairing import How, KeptChoice
 from cardwright.core.trends import with_trends
@@ -50,11 +51,11 @@ class Changes:
 
     Attributes:
         counts: results by verdict.
-        moves: the three changes of metrics to show first.
+        moves: the three changes of metrics to show first, with the digits of the comparison's page.
     """
 
     counts: Mapping[Verdict, int]
-    moves: tuple[MetricChange, ...]
+    moves: tuple[Row, ...]
     texts: int
     values: int
     charts: int

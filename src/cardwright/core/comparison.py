@@ -63,6 +63,7 @@ class Comparison:
         pairs: the evaluation jobs, those of the second content first.
         same_texts: the texts that did not change, by path.
         same_values: the number of values and lists that did not change.
+        objective: the objective function of the second content, else of the first, as stored.
     """
 
     texts: tuple[TextChange, ...]
@@ -72,6 +73,7 @@ class Comparison:
     charts: tuple[ChartPair, ...]
     same_texts: tuple[tuple[Path, str], ...] = ()
     same_values: int = 0
+    objective: object = None
 
     def count(self, verdict: Verdict) -> int:
         return sum(metric.verdict is verdict for metric in self.metrics)
@@ -84,12 +86,12 @@ class Comparison:
     @property
     def gains(self) -> list[MetricChange]:
         """The five largest improvements by relative change."""
-        return ranked(self.metrics, Verdict.BETTER, _RANKED)
+        return ranked(self.metrics, Verdict.BETTER, most=_RANKED)
 
     @property
     def losses(self) -> list[MetricChange]:
         """The five largest losses by relative change."""
-        return ranked(self.metrics, Verdict.WORSE, _RANKED)
+        return ranked(self.metrics, Verdict.WORSE, most=_RANKED)
 
     @property
     def equal(self) -> bool:
@@ -126,9 +128,17 @@ def compare(
             same_texts.append((path, one))
         else:
             same_values += one is not None
-    metrics, charts = changes_of(pairs, _objective(after) or _objective(before))
+    objective = _objective(after) or _objective(before)
+    metrics, charts = changes_of(pairs, objective)
     return Comparison(
-        tuple(texts), tuple(values), tuple(pairs), tuple(metrics), tuple(charts), tuple(same_texts), same_values
+        tuple(texts),
+        tuple(values),
+        tuple(pairs),
+        tuple(metrics),
+        tuple(charts),
+        tuple(same_texts),
+        same_values,
+        objective,
     )
 
 

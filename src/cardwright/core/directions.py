@@ -64,9 +64,8 @@ def direction_of(name: str, group: str = "", objective: object = None) -> Direct
             names, it takes precedence over the name.
     """
     words = _snake(name)
-    goal, facet = _goal(objective)
-    named = goal and facet and re.search(rf"(?:^|_){re.escape(facet)}(?:_|$)", words)
-    if named and not _BESIDE.search(words):
+    goal = _goal(objective)[0]
+    if goal and is_objective(name, objective):
         return Direction.HIGHER if goal == "Maximize" else Direction.LOWER
     found = _ABBREVIATION.search(name.strip())
     abbreviation = (found[1] or found[2]) if found else ""
@@ -75,6 +74,13 @@ def direction_of(name: str, group: str = "", objective: object = None) -> Direct
     if abbreviation in _BIAS or ("bias" in _snake(group) and words.endswith("_difference")):
         return Direction.ZERO
     return next((direction for direction, pattern in _NAMES if pattern.search(words)), Direction.UNKNOWN)
+
+
+def is_objective(name: str, objective: object) -> bool:
+    """Whether an objective function, in either of its forms, names this metric. A deviation or a baseline is not it."""
+    words, facet = _snake(name), _goal(objective)[1]
+    named = facet and re.search(rf"(?:^|_){re.escape(facet)}(?:_|$)", words)
+    return bool(named) and not _BESIDE.search(words)
 
 
 def _goal(objective: object) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Key metrics: what a reader looks at first in each evaluation job, and the largest changes between two versions."""
+"""Key metrics: what a reader looks at first in each evaluation job."""
 
 import re
 from collections import defaultdict, deque
@@ -11,7 +11,6 @@ from cardwright.core.json_value import is_json_number, list_at, number_at, objec
 
 MOST = 3
 _DEVIATION, _BASELINE = " - standard_deviation", "_best_constant_classifier"
-_JUDGED = frozenset({Verdict.BETTER, Verdict.WORSE})
 _ROUTINE = re.compile(r"support|count|samples|threshold|std|stddev|stderr|.*_(count|samples|threshold)", re.IGNORECASE)
 
 
@@ -92,17 +91,6 @@ def summaries(content: object, comparison: Comparison | None = None) -> list[Job
     return [_summary(job, facet, changes) for job in list_at(content, "evaluation_details")]
 
 
-def three_moves(comparison: Comparison) -> list[MetricChange]:
-    """Return the changes to show first: the largest loss, the largest gain, then the next largest of both."""
-    moved = [item for item in comparison.metrics if is_result(item.name) and item.difference]
-    ranked = sorted(moved, key=relative_change, reverse=True)
-    loss = next((item for item in ranked if item.verdict is Verdict.WORSE), None)
-    gain = next((item for item in ranked if item.verdict is Verdict.BETTER), None)
-    first = [item for item in (loss, gain) if item is not None]
-    rest = [item for item in ranked if item.verdict in _JUDGED and item not in first]
-    return (first + rest)[:MOST]
-
-
 def result_counts(comparison: Comparison) -> Mapping[Verdict, int]:
     """Count results by verdict, without deviations and results of the best constant classifier."""
     counts = dict.fromkeys(Verdict, 0)
@@ -110,15 +98,6 @@ def result_counts(comparison: Comparison) -> Mapping[Verdict, int]:
         if is_result(item.name):
             counts[item.verdict] += 1
     return counts
-
-
-def relative_change(change: MetricChange) -> float:
-    """The size of a change relative to the larger value; where 0 or 1 is best, relative to that distance."""
-    if change.difference is None:
-        return 0.0
-    goal = 1.0 if change.direction is Direction.ONE else 0.0
-    largest = max(abs(value - goal) for value in (change.before, change.after) if is_json_number(value))
-    return abs(change.difference) / largest if largest else 0.0
 
 
 def is_result(name: str) -> bool:

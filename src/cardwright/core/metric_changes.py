@@ -98,9 +98,9 @@ def changes_of(pairs: Iterable[JobPair], objective: object) -> tuple[list[Metric
     return metrics, charts
 
 
-def ranked(metrics: Iterable[MetricChange], verdict: Verdict, most: int | None = None) -> list[MetricChange]:
-    """Return the metrics of one verdict, the largest relative change first."""
-    found = [metric for metric in metrics if metric.verdict is verdict and metric.difference is not None]
+def ranked(metrics: Iterable[MetricChange], *verdicts: Verdict, most: int | None = None) -> list[MetricChange]:
+    """Return the metrics of these verdicts, the largest relative change first."""
+    found = [metric for metric in metrics if metric.verdict in verdicts and metric.difference is not None]
     return sorted(found, key=lambda metric: abs(metric.relative or 0), reverse=True)[:most]
 
 

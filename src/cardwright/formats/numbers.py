@@ -1,6 +1,7 @@
 """Rounds stored numbers for people: four decimals below 1, four significant digits elsewhere.
 
-Whole numbers are never rounded. Separators come from 1,000 on, minus signs are true ones. The stored digits stay in
+A number below 0.001 keeps four significant digits, without zeros that are not stored. Whole numbers are never rounded.
+Separators come from 1,000 on, minus signs are true ones. The stored digits stay in
 :class:`~cardwright.formats.values.Number`; nothing here changes them.
 """
 
@@ -135,7 +136,9 @@ def _places(exact: Decimal) -> int:
     power = _SHORT.plus(exact).adjusted()
     if power >= 0 and exact.adjusted() >= 0:
         return max(0, _SIGNIFICANT - 1 - power)
-    return _BELOW_ONE if power >= -3 else _SIGNIFICANT - 1 - power
+    if power >= -3:
+        return _BELOW_ONE
+    return min(_SIGNIFICANT - 1 - power, max(_BELOW_ONE, -int(exact.as_tuple().exponent)))
 
 
 def _vanishes(exact: Decimal, places: int) -> bool:

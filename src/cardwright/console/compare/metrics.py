@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cardwright.console.compare.address import Address
 from cardwright.console.wording import figure
 from cardwright.core.comparison import Comparison
-from cardwright.core.directions import Direction
+from cardwright.core.directions import Direction, is_objective
 from cardwright.core.measures import is_number
 from cardwright.core.metric_changes import MetricChange, Verdict, ranked
 from cardwright.core.pairing import Job, JobPair, evaluation_jobs, kind_of, metrics_in_common
@@ -24,6 +24,7 @@ DIRECTIONS = {
 }
 _BAR = 69  # half of a bar's width
 _RANKED = 5  # gains and losses
+_MOVES = 3  # changes on the page of a card
 _FEW = 40  # rows up to which all jobs are open
 _WORDS = {Verdict.NEW: "new", Verdict.GONE: "gone", Verdict.UNKNOWN: "unknown"}
 
@@ -93,18 +94,35 @@ def is_shown(metric: MetricChange, show: str) -> bool:
 
 def top_rows(found: Comparison) -> tuple[list[Row], list[Row]]:
     """The largest gains and losses, with bars of at most 100. Two names of one quantity, such as recall, count once."""
-    gains, losses = (_distinct(ranked(found.metrics, verdict)) for verdict in (Verdict.BETTER, Verdict.WORSE))
-    largest = _largest([*gains, *losses])
-    names = readable_names(metric.name for metric in (*gains, *losses))
-    of_gains, of_losses = ([_row(one, names[one.name], largest, 100) for one in some] for some in (gains, losses))
-    return of_gains, of_losses
+    gains, losses = (_distinct(ranked(found.metrics, verdict))[:_RANKED] for verdict in (Verdict.BETTER, Verdict.WORSE))
+    rows = _rows_together([*gains, *losses])
+    return rows[: len(gains)], rows[len(gains) :]
+
+
+def three_moves(found: Comparison) -> list[Row]:
+    """The changes to show first: the objective's metric, then the largest of all gains and losses, losses first."""
+    goal = [metric for metric in found.metrics if _is_moved(metric) and is_objective(metric.name, found.objective)][:1]
+    moves = _distinct([*goal, *ranked(found.metrics, Verdict.BETTER, Verdict.WORSE)])[:_MOVES]
+    rest = sorted(moves[len(goal) :], key=lambda metric: metric.verdict is not Verdict.WORSE)
+    return _rows_together([*goal, *rest])
+
+
+def _is_moved(metric: MetricChange) -> bool:
+    return bool(metric.difference) and metric.verdict is not Verdict.SAME
+
+
+def _rows_together(metrics: Sequence[MetricChange]) -> list[Row]:
+    """The rows of metrics of several jobs and groups, with bars of at most 100."""
+    names = readable_names(metric.name for metric in metrics)
+    largest = _largest(metrics)
+    return [_row(metric, names[metric.name], largest, 100) for metric in metrics]
 
 
 def _distinct(metrics: Iterable[MetricChange]) -> list[MetricChange]:
     known: dict[tuple[int, str, object, object], MetricChange] = {}
     for metric in metrics:
         known.setdefault((id(metric.pair), readable(metric.name), metric.before, metric.after), metric)
-    return list(known.values())[:_RANKED]
+    return list(known.values())
 
 
 def _largest(metrics: Iterable[MetricChange]) -> float:
