@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cardwright.console.compare.metrics import three_moves, top_rows
+from cardwright.console.compare.address import Address
+from cardwright.console.compare.metrics import jobs_of, options_of, three_moves, top_rows
 from cardwright.core.comparison import Comparison, compare
 
 MINUS = "\N{MINUS SIGN}"
@@ -59,3 +60,50 @@ def test_a_move_has_the_digits_of_the_comparison() -> None:
     comparison = found("", SD=(0.00012, -0.00022))
     (move,), (loss,) = three_moves(comparison), top_rows(comparison)[1]
     assert (move.before, move.after) == (loss.before, loss.after) == ("0.0001", f"{MINUS}0.0002")
+
+
+def by_group(**values: dict[str, float]) -> dict[str, Any]:
+    groups = [
+        {
+            "name": f"post_training_bias_metrics - label fraud=1 and facet {name}=1",
+            "metric_data": [{"name": metric, "type": "number", "value": value} for metric, value in metrics.items()],
+        }
+        for name, metrics in values.items()
+    ]
+    return {"evaluation_details": [{"name": "Bias", "metric_groups": groups}]}
+
+
+def test_rows_that_would_read_the_same_name_their_metric_group() -> None:
+    before = by_group(age={"DCA": 0.1, "AD": 0.1}, issuer={"DCA": 0.1})
+    after = by_group(age={"DCA": 0.05, "AD": 0.13}, issuer={"DCA": 0.2})
+    gains, losses = top_rows(compare(before, after))
+    rows = [(row.name, row.place) for row in (*gains, *losses)]
+    names = [name for name, _ in rows]
+    assert len(set(rows)) == len(rows) == 3
+    assert names[0] == names[1]
+    assert rows[0][1].startswith("Bias, ")
+    assert "age" in rows[0][1]
+    assert "issuer" in rows[1][1]
+    assert rows[2][1] == "Bias"
+    assert {row.place for row in three_moves(compare(before, after))} == {place for _, place in rows}
+
+
+def test_the_form_of_pairs_counts_what_is_compared() -> None:
+    both = [by_group(age={"DCA": value, "AD": value}, issuer={"DCA": value}) for value in (0.1, 0.2)]
+    chart = {"name": "ROC", "type": "linear_graph", "value": [[0, 1]]}
+    for one in both:
+        one["evaluation_details"][0]["metric_groups"][0]["metric_data"].append(chart)
+    comparison = compare(*both)
+    (option,) = options_of(comparison.pairs[0], *both)
+    assert len(comparison.metrics) == 3
+    assert "3 metrics in common" in option.about
+
+
+def test_the_largest_change_of_a_table_fills_its_bar_and_the_others_are_in_proportion() -> None:
+    comparison = found("", mae=(1.0, 6.0), rmse=(1.0, 3.5), recall=(0.5, 0.75), precision=(0.0, 0.1))
+    gains, losses = top_rows(comparison)
+    assert [row.size for row in losses] == [100, 50]
+    assert [(row.relative, row.size) for row in gains] == [("from 0", 100), ("+50.0\N{NARROW NO-BREAK SPACE}%", 10)]
+    ((_, rows),) = jobs_of(comparison, Address())[0].groups
+    assert {row.change.name: row.size for row in rows} == {"mae": 69, "rmse": 34.5, "recall": 6.9, "precision": 69}
+    assert [row.size for row in top_rows(found("", precision=(0.0, 0.1)))[0]] == [100]

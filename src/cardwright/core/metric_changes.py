@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cardwright.core.directions import Direction, direction_of
 from cardwright.core.measures import Measure, is_number, measures_of
-from cardwright.core.pairing import JobPair
+from cardwright.core.pairing import Job, JobPair
 from cardwright.core.periods import without_period
 
 _SIMPLE = frozenset({"number", "string", "boolean"})
@@ -96,6 +96,12 @@ def changes_of(pairs: Iterable[JobPair], objective: object) -> tuple[list[Metric
                 stored = [None if item is None else item.stored for item in (one, other)]
                 charts.append(ChartPair(pair, measure.group, measure.name, "/".join(sorted(kinds)), *stored))
     return metrics, charts
+
+
+def metrics_compared(one: Job, other: Job) -> int:
+    """Return how many metrics of two jobs are compared when they are a pair. Charts do not count."""
+    matched = ((mine, theirs) for mine, theirs in _matched(JobPair(one, other)) if mine and theirs)
+    return sum(bool({str(measure.stored["type"]) for measure in both} & _SIMPLE) for both in matched)
 
 
 def ranked(metrics: Iterable[MetricChange], *verdicts: Verdict, most: int | None = None) -> list[MetricChange]:

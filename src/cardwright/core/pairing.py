@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeAlias
 
 from cardwright.core.errors import Invalid
 from cardwright.core.json_value import list_at, objects_at
-from cardwright.core.measures import measures_of
 from cardwright.core.periods import without_period
 
 
@@ -235,12 +234,6 @@ def with_choice(kept: Mapping[str, str | None], choice: Choice) -> dict[str, str
 def without_job(kept: Mapping[str, str | None], name: str) -> dict[str, str | None]:
     """Return kept pairs without those of a job."""
     return {before: after for before, after in kept.items() if name not in {before, after}}
-
-
-def metrics_in_common(one: Job, other: Job) -> int:
-    """Return how many metrics of two jobs have the same name. A deviation is part of its metric."""
-    mine, theirs = ({measure.name for measure in measures_of(job.value)} for job in (one, other))
-    return len(mine & theirs)
 
 
 _Key: TypeAlias = Callable[[Job], Hashable | None]

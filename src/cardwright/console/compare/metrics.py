@@ -1,16 +1,17 @@
 """The rows of a comparison: gains and losses, metrics by evaluation job, and the words about a pair."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardwright.console.compare.address import Address
 from cardwright.console.wording import figure
 from cardwright.core.comparison import Comparison
 from cardwright.core.directions import Direction, is_objective
 from cardwright.core.measures import is_number
-from cardwright.core.metric_changes import MetricChange, Verdict, ranked
-from cardwright.core.pairing import Job, JobPair, evaluation_jobs, kind_of, metrics_in_common
+from cardwright.core.metric_changes import MetricChange, Verdict, metrics_compared, ranked
+from cardwright.core.pairing import Job, JobPair, evaluation_jobs, kind_of
 from cardwright.formats.metric_names import readable, readable_names
 from cardwright.formats.numbers import MINUS, NARROW, column_places, difference, percent, rounded_to
 from cardwright.formats.wording import GROUPS, in_words
@@ -31,7 +32,12 @@ _WORDS = {Verdict.NEW: "new", Verdict.GONE: "gone", Verdict.UNKNOWN: "unknown"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A metric, ready to print. ``size`` is the length of its bar."""
+    """A metric, ready to print.
+
+    Attributes:
+        size: the length of its bar.
+        place: its evaluation job, with its metric group where two rows would read the same.
+    """
 
     change: MetricChange
     name: str
@@ -43,6 +49,7 @@ class Row:
     difference: str
     relative: str
     size: float
+    place: str = ""
 
     @property
     def verdict(self) -> str:
@@ -115,7 +122,14 @@ def _rows_together(metrics: Sequence[MetricChange]) -> list[Row]:
     """The rows of metrics of several jobs and groups, with bars of at most 100."""
     names = readable_names(metric.name for metric in metrics)
     largest = _largest(metrics)
-    return [_row(metric, names[metric.name], largest, 100) for metric in metrics]
+    read = Counter((names[metric.name], metric.pair.name) for metric in metrics)
+    rows = []
+    for metric in metrics:
+        name, place = names[metric.name], metric.pair.name
+        if read[name, place] > 1:
+            place = f"{place}, {in_words(metric.group, GROUPS) or metric.group}"
+        rows.append(replace(_row(metric, name, largest, 100), place=place))
+    return rows
 
 
 def _distinct(metrics: Iterable[MetricChange]) -> list[MetricChange]:
@@ -126,8 +140,9 @@ def _distinct(metrics: Iterable[MetricChange]) -> list[MetricChange]:
 
 
 def _largest(metrics: Iterable[MetricChange]) -> float:
-    """The largest relative change, at most 1: a change of more than 100 % fills its bar."""
-    return min(1.0, max((abs(metric.relative) for metric in metrics if metric.relative is not None), default=0.0))
+    """The largest finite relative change, which fills its bar. A change from 0 has no size and fills its bar too."""
+    sizes = (abs(metric.relative) for metric in metrics if metric.relative and math.isfinite(metric.relative))
+    return max(sizes, default=1.0)
 
 
 def jobs_of(found: Comparison, address: Address) -> list[JobRows]:
@@ -158,7 +173,7 @@ def options_of(pair: JobPair, before: object, after: object) -> list[Option]:
     others = evaluation_jobs(before if pair.after else after)
     partner = pair.before if pair.after else None
     mine = kind_of(job.value)
-    common = {other.position: metrics_in_common(job, other) for other in others}
+    common = {other.position: metrics_compared(job, other) for other in others}
     current = None if partner is None else partner.position
     ordered = sorted(
         others,
