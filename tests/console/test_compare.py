@@ -152,7 +152,7 @@ def test_everything_works_with_scripts_off(plain_page: Page) -> None:
     page.get_by_label("Remember for later versions").uncheck()
     page.get_by_role("button", name="Pair", exact=True).click()
     expect(page.get_by_text("only in version 1", exact=True)).to_be_visible()
-    expect(page.get_by_text("No metric became worse.")).to_be_visible()
+    expect(page.get_by_text("No evaluation job of version 1 has a pair in version 3.")).to_be_visible()
 
 
 def test_a_remembered_pair_is_used_recorded_and_forgotten(page: Page, console: Server) -> None:
@@ -257,3 +257,28 @@ def test_bars_and_bias_metrics_of_both_sides_share_a_drawing(page: Page) -> None
     row = figure.get_by_role("row", name="Treatment equality")
     assert row.locator("rect.old").count() == row.locator("circle.new").count() == 1
     assert row.locator("td.cw-num").all_inner_texts() == ["0.1050", "0.0470"]
+
+
+def test_cards_without_a_paired_job_say_so_and_lead_to_the_form_of_pairs(page: Page) -> None:
+    page.goto("/compare?a=fraud-classifier:3&b=demand-forecaster&show=worse")
+    said = page.get_by_text(
+        "No evaluation job of fraud-classifier, version 3 has a pair in demand-forecaster, version 2."
+    )
+    expect(said).to_be_visible()
+    expect(page.get_by_text("No metric became better.")).to_have_count(0)
+    page.get_by_role("link", name="Pair the first job").click()
+    form = page.locator(".cw-pairform")
+    expect(form).to_be_in_viewport()
+    form.get_by_role("radio").first.check()
+    form.get_by_role("button", name="Pair").click()
+    expect(page.locator(".cw-pair").first).to_contain_text("Paired with Model quality")
+    expect(said).to_have_count(0)
+
+
+def test_a_side_without_jobs_has_nothing_to_pair(console: Server) -> None:
+    address = two_versions(console, "compare-no-jobs", "{}", evaluated("Holdout"))
+    html = Visitor(console.url).get(address).text
+    assert "No evaluation job of version 1 has a pair in version 2." in text_of(html)
+    assert "Pair the first job" not in html
+    equal = two_versions(console, "compare-never-jobs", "{}", json.dumps({"intended_uses": {"purpose_of_model": "x"}}))
+    assert "No evaluation job" not in text_of(Visitor(console.url).get(equal).text)

@@ -89,14 +89,14 @@ def test_rows_that_would_read_the_same_name_their_metric_group() -> None:
 
 
 def test_the_form_of_pairs_counts_what_is_compared() -> None:
-    both = [by_group(age={"DCA": value, "AD": value}, issuer={"DCA": value}) for value in (0.1, 0.2)]
+    both = [by_group(age={"DCA": value, "AD": value}, issuer={"DCA": value, "AD": value}) for value in (0.1, 0.2)]
     chart = {"name": "ROC", "type": "linear_graph", "value": [[0, 1]]}
     for one in both:
         one["evaluation_details"][0]["metric_groups"][0]["metric_data"].append(chart)
     comparison = compare(*both)
     (option,) = options_of(comparison.pairs[0], *both)
-    assert len(comparison.metrics) == 3
-    assert "3 metrics in common" in option.about
+    assert len(comparison.metrics) == 4
+    assert "4 metrics in common" in option.about
 
 
 def test_the_largest_change_of_a_table_fills_its_bar_and_the_others_are_in_proportion() -> None:

@@ -187,6 +187,18 @@ def options_of(pair: JobPair, before: object, after: object) -> list[Option]:
     return [Option(o.name, _about(o, mine, common[o.position], pair), o.position == current) for o in ordered]
 
 
+def without_pairs(found: Comparison) -> bool:
+    """Whether there are evaluation jobs, and each of them is on one side only."""
+    return bool(found.pairs) and not any(pair.before and pair.after for pair in found.pairs)
+
+
+def pairing_address(found: Comparison, address: Address) -> str | None:
+    """The address of the first job with its form of pairs open; None where one side has no jobs to choose from."""
+    if not (any(pair.before for pair in found.pairs) and any(pair.after for pair in found.pairs)):
+        return None
+    return address.to("job-1", show="changed", change=_mark(found.pairs[0]))
+
+
 def find_pair(found: Comparison, mark: str) -> JobPair | None:
     return next((pair for pair in found.pairs if mark and _mark(pair) == mark), None)
 

@@ -17,7 +17,15 @@ from cardwright.actions.portfolio import browse_cards
 from cardwright.console.address_values import clean
 from cardwright.console.compare.address import Address, Place
 from cardwright.console.compare.dots import dots_of, has_dots
-from cardwright.console.compare.metrics import find_pair, is_shown, jobs_of, options_of, top_rows
+from cardwright.console.compare.metrics import (
+    find_pair,
+    is_shown,
+    jobs_of,
+    options_of,
+    pairing_address,
+    top_rows,
+    without_pairs,
+)
 from cardwright.console.compare.row_html import rows_html
 from cardwright.console.compare.spreadsheet import as_csv
 from cardwright.console.context import page_context
@@ -111,6 +119,8 @@ def show() -> str | tuple[str, int]:
         shown={name: sum(is_shown(item, name) for item in found.metrics) for name in ("changed", "worse", "all")},
         gains=gains,
         losses=losses,
+        unpaired=without_pairs(found),
+        to_pair=pairing_address(found, asked),
         jobs=jobs_of(found, address),
         options=options_of(pair, before, after) if pair else [],
         pair=pair,
