@@ -28,7 +28,7 @@ def names(comparison: Comparison) -> list[str]:
     return [row.name for row in three_moves(comparison)]
 
 
-def test_the_objective_comes_first_then_the_largest_changes_of_the_comparison_losses_first() -> None:
+def test_the_objective_comes_first_then_the_largest_changes_losses_first() -> None:
     comparison = found(
         "AUC",
         auc_best_constant_classifier=(0.5, 0.6),
@@ -99,7 +99,7 @@ def test_the_form_of_pairs_counts_what_is_compared() -> None:
     assert "4 metrics in common" in option.about
 
 
-def test_the_largest_change_of_a_table_fills_its_bar_and_the_others_are_in_proportion() -> None:
+def test_the_largest_change_of_a_table_fills_its_bar() -> None:
     comparison = found("", mae=(1.0, 6.0), rmse=(1.0, 3.5), recall=(0.5, 0.75), precision=(0.0, 0.1))
     gains, losses = top_rows(comparison)
     assert [row.size for row in losses] == [100, 50]
