@@ -231,8 +231,10 @@ def test_cards_are_archived_together_and_undo_brings_each_status_back(page: Page
     page.get_by_label("Select all on this page").check()
     expect(page.get_by_text("2 selected")).to_be_visible()
     page.get_by_role("button", name="Archive…").click()
+    expect(page.get_by_label("Comment")).to_have_attribute("required", "")
+    expect(page.get_by_text("Required because 1 card is Approved.")).to_be_visible()
     page.get_by_role("button", name="Archive 2 cards").click()
-    expect(page.get_by_role("alert")).to_have_text("To take an approval away, add a comment that says why.")
+    expect(page.get_by_label("Comment")).to_be_focused()
     assert described(console, "bulk-one")["ModelCardStatus"] == "Draft"
     page.get_by_label("Comment").fill("Replaced by other models.")
     page.get_by_role("button", name="Archive 2 cards").click()

@@ -138,7 +138,9 @@ def test_a_view_is_saved_opened_by_anyone_and_deleted(team: Server) -> None:
     assert f'<li><a href="{address.replace("&", "&amp;")}" aria-current="page">High risk' in saved.text
     assert "High risk" not in ravi.get("/cards").text
     assert ravi.get(address).status == 200
-    mei.post("/views", [("name", "High risk"), ("address", "/cards?status=Draft")])
+    assert "View “High risk” saved" in saved.text
+    replaced = mei.post("/views", [("name", "High risk"), ("address", "/cards?status=Draft")])
+    assert "View “High risk” replaced" in replaced.text
     assert mei.get("/cards").text.count(">High risk") == 1
     assert mei.post("/views", [("name", ""), ("address", address)]).status == 400
     assert mei.post("/views", [("name", "x" * 61), ("address", address)]).status == 400
@@ -241,6 +243,25 @@ def test_an_action_names_before_and_after_which_cards_it_leaves_out(console: Ser
     assert console.client().describe_model_card(ModelCardName="several-a")["ModelCardStatus"] == "Archived"
     assert "No card was selected" in visitor.post("/bulk", [("do", "archive")]).text
     assert "No card was selected" in visitor.post("/bulk", [("do", "nothing"), ("card", "several-a")]).text
+
+
+def test_archiving_asks_for_a_comment_where_a_chosen_card_is_approved(console: Server, visitor: Visitor) -> None:
+    for name, status in (("reasoned-draft", "Draft"), ("reasoned-approved", "Approved")):
+        console.client().create_model_card(ModelCardName=name, Content="{}", ModelCardStatus=status)
+    visitor.get("/cards?q=reasoned")
+
+    def field(page: str) -> tuple[bool, bool]:
+        (found,) = re.findall(r'<label for="f-comment">(.*?)</label><input([^>]*)>', page)
+        return "optional" in found[0], " required" in found[1]
+
+    assert field(visitor.post("/bulk", [("do", "archive"), ("card", "reasoned-draft")]).text) == (True, False)
+    cards = [("card", "reasoned-draft"), ("card", "reasoned-approved")]
+    assert field(visitor.post("/bulk", [("do", "archive"), *cards]).text) == (False, True)
+    refused = visitor.post("/bulk/archive/run", [*cards, ("comment", " ")])
+    assert (refused.status, field(refused.text)) == (422, (False, True))
+    assert "To take an approval away, add a comment that says why." in refused.text
+    statuses = [console.client().describe_model_card(ModelCardName=name)["ModelCardStatus"] for _, name in cards]
+    assert statuses == ["Draft", "Approved"]
 
 
 def test_cards_are_tagged_and_given_an_owner_together(console: Server, visitor: Visitor) -> None:

@@ -14,8 +14,10 @@ def list_views(unit: Unit) -> list[SavedView]:
     return unit.saved_views.list()
 
 
-def save_view(unit: Unit, name: str, address: str) -> SavedView:
+def save_view(unit: Unit, name: str, address: str) -> tuple[SavedView, bool]:
     """Save a view of the caller, or give the view of this name another address.
+
+    Returns the view, and whether it replaced one of the same name.
 
     Raises:
         Invalid: not a name, or the address is too long.
@@ -24,10 +26,11 @@ def save_view(unit: Unit, name: str, address: str) -> SavedView:
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     view = check_view(name, address)
     saved = unit.saved_views.list()
-    if view.name not in {one.name for one in saved}:
+    replaced = view.name in {one.name for one in saved}
+    if not replaced:
         check_number(len(saved))
     unit.saved_views.put(view, unit.now)
-    return view
+    return view, replaced
 
 
 def delete_view(unit: Unit, name: str) -> None:

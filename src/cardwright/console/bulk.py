@@ -1,7 +1,7 @@
 """What is done to several cards at once: one row for each action, a page that lists the cards, and what came of it."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from cardwright.console.wording import many
 from cardwright.core.card import UNSAID_APPROVAL, Status, check_comment
 from cardwright.core.errors import CardMissing, Invalid
 from cardwright.core.people import Role
+from cardwright.core.portfolio import PortfolioRow
 
 _UNDONE_AT_ONCE = 25  # cards that a toast brings back: their statuses are in its form
 _KEY, _VALUE, _OWNER = 128, 256, 200
@@ -50,7 +51,7 @@ class BulkAction:
         title: what is done, for a heading and a button: "Archive".
         past: what was done: "archived".
         of: the word between the title and the number of cards, such as "of".
-        ends_approvals: whether an approved card loses its approval, which needs a comment.
+        ends_approvals: whether an approved card loses its approval. The comment is then required.
         binds: whether a card is left out when its content changed after the page was shown.
     """
 
@@ -160,7 +161,7 @@ ACTIONS: tuple[BulkAction, ...] = (
         Role.AUTHOR,
         lambda form: bulk.archive(check_comment(form.get("comment"))),
         bulk.archive("?"),
-        (Field("comment", "Comment", "Required to take an approval away. Kept in the history of each card"),),
+        (Field("comment", "Comment", "Kept in the history of each card"),),
         ends_approvals=True,
     ),
 )
@@ -230,6 +231,18 @@ def _approved(context: PageContext, cards: Sequence[Chosen]) -> bool:
     return any(row.status == Status.APPROVED for row in rows.values())
 
 
+def _fields(action: BulkAction, rows: Iterable[PortfolioRow]) -> Sequence[Field]:
+    """Return the fields of an action for some cards. A comment is required where an approval ends."""
+    approved = sum(row.status == Status.APPROVED for row in rows) if action.ends_approvals else 0
+    if not approved:
+        return action.fields
+    hint = f"Required because {many(approved, 'card')} {'is' if approved == 1 else 'are'} Approved. "
+    return [
+        replace(field, required=True, hint=hint + field.hint) if field.name == "comment" else field
+        for field in action.fields
+    ]
+
+
 def back() -> Response:
     """Where the request came from, when that was the list."""
     address = request.form.get("back", "")
@@ -278,6 +291,7 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of the page
     return render_template(
         "bulk.html",
         action=action,
+        fields=() if action is None else _fields(action, rows.values()),
         cards=[(card, rows[card.name], (notes or {}).get(card.name, "")) for card in cards if card.name in rows],
         left_out=left_out,
         formats=offers(),

@@ -88,8 +88,8 @@ def save() -> Response:
     context = page_context()
     address = ListState.of_address(request.form.get("address", "")).address()
     with context.writing() as unit:
-        view = saved_views.save_view(unit, request.form.get("name", ""), address)
-    toast(f"View “{view.name}” saved")
+        view, replaced = saved_views.save_view(unit, request.form.get("name", ""), address)
+    toast(f"View “{view.name}” {'replaced' if replaced else 'saved'}")
     return redirect(view.address, 303)
 
 
