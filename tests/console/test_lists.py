@@ -342,6 +342,38 @@ def test_views_that_everyone_has_show_each_reader_their_own_cards(team: Server) 
     assert "Author: you" in otto.get("/cards?author=me").text
 
 
+def test_a_card_that_was_sent_back_waits_for_its_author_alone(team: Server) -> None:
+    add_users(team, sol="approver", ida="author")
+    sol, ida = signed_in(team, "sol"), signed_in(team, "ida")
+    client: Any = team.client(*team.key("000000000000", "ida", "author"))
+    client.create_model_card(ModelCardName="returned-one", Content="{}", ModelCardStatus="Draft")
+    asked = own_client(client).request_review(ModelCardName="returned-one", Reviewers=["sol"])
+
+    def marks(visitor: Visitor) -> list[str]:
+        page = visitor.get("/cards?q=returned").text
+        return re.findall('<span class="cw-mk [^"]*"><svg.*?</svg>([^<]+)</span>', page)
+
+    def seen(visitor: Visitor, shown: str) -> bool:
+        """Whether a list of My reviews has the card, among its rows or next to them."""
+        return "returned-one" in visitor.get(f"/reviews?list={shown}").text
+
+    assert marks(sol) == ["Waiting for you", "No evaluation"]
+    assert marks(ida) == ["No evaluation"]
+    assert names(sol, "/cards?waiting=me&q=returned") == ["returned-one"]
+    reviewer: Any = team.client(*team.key("000000000000", "sol", "approver"))
+    own_client(reviewer).decide_review(
+        ModelCardName="returned-one",
+        Decision="request_changes",
+        ContentDigest=asked["ContentDigest"],
+        Comment="Name an owner.",
+    )
+    assert marks(sol) == marks(ida) == ["Changes requested", "No evaluation"]
+    assert names(sol, "/cards?waiting=me&q=returned") == []
+    assert not seen(sol, "waiting")
+    page = ida.get("/reviews?list=back").text
+    assert page.count('href="/cards/returned-one"') == 1, "the card is in one list"
+
+
 @pytest.mark.parametrize("kind", ["pdf", "md"])
 def test_all_cards_of_a_list_are_exported_in_one_file(listed: Server, visitor: Visitor, kind: str) -> None:
     visitor.get("/cards")

@@ -226,6 +226,9 @@ GOVERNED: Mapping[str, Callable[[Unit], object]] = {
     "review marks of cards": lambda unit: unit.portfolio.review_marks([identity_of(n) for n in range(500, 600)]),
     "decide": lambda unit: review_decisions.decide_review(unit, name_of(501), Verdict.COMMENT, DIGEST, comment="Why?"),
     "count of waiting reviews": _by_author(review_work.count_waiting),
+    "waiting cards among a few": _by_author(
+        lambda unit: review_work.waiting_among(unit, [identity_of(n) for n in range(500, 600)])
+    ),
     "waiting cards": _by_author(review_work.waiting_cards),
     "my work": _by_author(review_work.my_work),
     "queue": _by_author(lambda unit: review_work.queue_since(unit, FIRST + 90_000)),

@@ -166,7 +166,6 @@ def test_reviews_are_found_by_their_reviewers_and_due_dates(store: Store) -> Non
         marks = review_marks(unit, [row.card_id for row in page.items])
         soon = next(row.card_id for row in page.items if row.name == "due-soon")
     assert (marks[soon].state, marks[soon].due_at) == (ReviewState.OPEN, now + HOUR)
-    assert [one.name for one in marks[soon].reviewers] == ["rui"]
     assert len(marks) == 2
 
 

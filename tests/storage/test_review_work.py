@@ -8,8 +8,9 @@ import pytest
 from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.policies import deactivate_policy, parsed, put_policy
 from cardwright.actions.policy_dry_run import dry_run
+from cardwright.actions.portfolio import browse_cards
 from cardwright.actions.review_decisions import decide_review
-from cardwright.actions.review_work import count_waiting, my_work, queue_since
+from cardwright.actions.review_work import count_waiting, my_work, queue_since, waiting_among
 from cardwright.actions.reviews import request_review
 from cardwright.actions.users import create_user
 from cardwright.core.card import Status
@@ -17,6 +18,7 @@ from cardwright.core.content import digest
 from cardwright.core.errors import Conflict
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.core.portfolio import PortfolioQuery
 from cardwright.core.review import DAY, Verdict
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
@@ -73,6 +75,12 @@ def waiting(store: Store, who: Actor) -> list[str]:
     with store.open_unit(who, writes=False) as unit:
         names = [item.review.card_name for item in my_work(unit).waiting]
         assert count_waiting(unit) == len(names)
+        page, _ = browse_cards(unit, PortfolioQuery(waiting=True))
+        assert {row.name for row in page.items} == {*names}
+        every, _ = browse_cards(unit, PortfolioQuery())
+        marked = waiting_among(unit, [row.card_id for row in every.items])
+        assert marked == {row.card_id for row in page.items}
+        assert waiting_among(unit, []) == set()
         return names
 
 
@@ -90,7 +98,7 @@ def test_the_most_urgent_review_comes_first_and_decided_ones_leave(store: Store)
     with store.open_unit(MEI, writes=False) as unit:
         work = my_work(unit)
     assert [item.review.card_name for item in work.sent_back] == ["later"]
-    assert {item.review.card_name for item in work.requested} == {"later", "undated", "soon", "unasked"}
+    assert {item.review.card_name for item in work.requested} == {"undated", "soon", "unasked"}
     decide(store, RAVI, "soon", Verdict.WITHDRAW)
     assert waiting(store, RAVI) == ["soon", "undated", "unasked"]
 

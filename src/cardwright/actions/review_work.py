@@ -118,6 +118,12 @@ def waiting_cards(unit: Unit) -> list[str]:
     return [item.review.card_id for item in items]
 
 
+def waiting_among(unit: Unit, card_ids: Sequence[str]) -> set[str]:
+    """Return those of a few cards whose reviews wait for the caller."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    return unit.review_work.waiting_among(_me(unit), card_ids, anyone=_is_approver(unit))
+
+
 def my_work(unit: Unit) -> Work:
     """Return the reviews that wait for the caller, that came back and that the caller asked for, and decisions."""
     unit.actor.require(Role.VIEWER, "ListReviews", "*")

@@ -16,6 +16,7 @@ from cardwright.actions.portfolio import (
     review_marks,
     tags_of,
 )
+from cardwright.actions.review_work import waiting_among
 from cardwright.actions.saved_views import kept_columns, list_views
 from cardwright.console.bulk import ACTIONS, back
 from cardwright.console.columns import COLUMNS, Chosen, chosen
@@ -65,7 +66,7 @@ def index() -> str:
         portfolio = numbers.read(unit)
         page, matching, near = _found(unit, state, query)
         columns = chosen(state.columns or kept_columns(unit))
-        rows = _rows(unit, context, page.items, columns, words_of(near.text if near else state.q), state.q)
+        rows = _rows(unit, context.now(), page.items, columns, words_of(near.text if near else state.q), state.q)
         own = Own(len(list_drafts(unit, MAX_DRAFTS)), reader().waiting)
         views = list_views(unit)
     matching = matching if query.filtered else portfolio.cards
@@ -119,7 +120,7 @@ def _found(unit: Unit, state: ListState, query: PortfolioQuery) -> tuple[Page[Po
 
 def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     unit: Unit,
-    context: PageContext,
+    now: int,
     rows: Sequence[PortfolioRow],
     columns: Sequence[Chosen],
     words: list[str],
@@ -133,6 +134,7 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     otherwise = read_text_format(unit) if contents else TextFormat.PLAIN
     tags = tags_of(unit, card_ids) if "tag:" in kinds else {}
     reviews = review_marks(unit, card_ids)
+    waiting = waiting_among(unit, card_ids) if reader().waiting else set()
     shown = [*words, *(part for part in text.split() if part[:1].isdigit())]
     found = []
     for row in rows:
@@ -143,7 +145,7 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
         if markdown and has_marks(row.description):
             cells["description"] = unmarked_description(parsed)
         cells["hit"] = hit_in(parsed, words, shown, markdown=markdown) if words else None
-        cells["marks"] = marks_of(mark, context.user, context.now())
+        cells["marks"] = marks_of(mark, now, waits=row.card_id in waiting)
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}
         found.append(cells)

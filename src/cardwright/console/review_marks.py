@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cardwright.console.wording import many
 from cardwright.core.portfolio import DAY, ReviewMark
-from cardwright.core.review import SOON, ReviewerKind, ReviewState
+from cardwright.core.review import SOON, ReviewState
 
 
 class Marker(NamedTuple):
@@ -15,8 +15,13 @@ class Marker(NamedTuple):
     style: str = ""
 
 
-def marks_of(mark: ReviewMark, user: str, now: int) -> list[Marker]:
-    """Return the markers of a card for a reader. Times are milliseconds since the epoch."""
+def marks_of(mark: ReviewMark, now: int, *, waits: bool) -> list[Marker]:
+    """Return the markers of a card for a reader.
+
+    Args:
+        now: milliseconds since the epoch.
+        waits: whether the card's review waits for the reader, as :func:`actions.review_work.waiting_among` says.
+    """
     found = []
     if mark.due_at is not None and mark.due_at < now:
         late = (now - mark.due_at) // DAY
@@ -25,8 +30,7 @@ def marks_of(mark: ReviewMark, user: str, now: int) -> list[Marker]:
     elif mark.due_at is not None and mark.due_at - now < SOON:
         left = (mark.due_at - now) // DAY
         found.append(Marker(f"Review due in {many(left, 'day')}" if left else "Review due today", "due"))
-    people = {one.name.lower() for one in mark.reviewers if one.kind is ReviewerKind.PERSON}
-    if user.lower() in people:
+    if waits:
         found.append(Marker("Waiting for you", "usercheck", "cw-mk-me"))
     if mark.state == ReviewState.CHANGES_REQUESTED:
         found.append(Marker("Changes requested", "back"))

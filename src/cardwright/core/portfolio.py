@@ -112,16 +112,12 @@ class ReviewMark(NamedTuple):
 
     Attributes:
         state: the state of the open review; None without an open review.
-        requested_by: who asked for it.
         due_at: the due date of the open review, else the date of the next review.
-        reviewers: who is asked.
         findings: the number of open findings.
     """
 
     state: str | None = None
-    requested_by: str | None = None
     due_at: int | None = None
-    reviewers: tuple[Reviewer, ...] = ()
     findings: int = 0
 
 

@@ -16,7 +16,6 @@ from cardwright.core.portfolio import (
     PortfolioSort,
     ReviewMark,
 )
-from cardwright.core.review import Reviewer, ReviewerKind
 from cardwright.storage.card_filters import FEW, OF_DUE, CardFilters, Selection
 from cardwright.storage.card_texts import CardTexts, DueText
 from cardwright.storage.engines.database import Connection
@@ -42,11 +41,8 @@ _NEXT_REVIEWS = """
     SELECT a.card_id, a.review_by FROM ({listed}) AS few CROSS JOIN approvals a
     WHERE a.account_id = :account AND a.card_id = few.given AND a.ended_at IS NULL AND a.review_by IS NOT NULL"""
 _OPEN_REVIEWS = """
-    SELECT r.card_id, r.review_id, r.state, r.requested_by, r.due_at FROM ({listed}) AS few CROSS JOIN reviews r
+    SELECT r.card_id, r.state, r.due_at FROM ({listed}) AS few CROSS JOIN reviews r
     WHERE r.account_id = :account AND r.card_id = few.given AND r.ended_at IS NULL"""
-_ASKED = """
-    SELECT a.review_id, a.kind, a.name FROM ({listed}) AS few CROSS JOIN review_assignments a
-    WHERE a.account_id = :account AND a.review_id = few.given ORDER BY a.review_id, a.kind, a.name"""
 
 
 class PortfolioTable:
@@ -93,18 +89,10 @@ class PortfolioTable:
         """Return what a list shows about the reviews of a few cards, by card identifier."""
         few = {"account": self._account, "cards": as_list(list(card_ids))}
         found = {card_id: ReviewMark(due_at=review_by) for card_id, review_by in self.next_reviews(card_ids).items()}
-        reviews: dict[str, str] = {}
-        rows = self._connection.rows(_OPEN_REVIEWS.format(listed=self._listed("cards")), few)
-        for card_id, review_id, state, requested_by, due_at in rows:
-            found[card_id] = ReviewMark(state, requested_by, due_at)
-            reviews[review_id] = card_id
+        for card_id, state, due_at in self._connection.rows(_OPEN_REVIEWS.format(listed=self._listed("cards")), few):
+            found[card_id] = ReviewMark(state, due_at)
         for card_id, number in FindingTable(self._connection, self._account).running(card_ids).items():
             found[card_id] = found.get(card_id, ReviewMark())._replace(findings=number)
-        asked = {"account": self._account, "reviews": as_list(list(reviews))}
-        for review_id, kind, name in self._connection.rows(_ASKED.format(listed=self._listed("reviews")), asked):
-            mark = found[reviews[review_id]]
-            reviewer = Reviewer(ReviewerKind(kind), name)
-            found[reviews[review_id]] = mark._replace(reviewers=(*mark.reviewers, reviewer))
         return found
 
     def next_reviews(self, card_ids: Sequence[str]) -> dict[str, int]:

@@ -46,6 +46,7 @@ _URGENT = """
 _ASKED_NOW = _OF_FEW.replace("{few}", _ASKED.replace("{state}", " AND o.state = 'Open'"))
 _WAITING = f"r.ended_at IS NULL AND r.state = 'Open' AND {_NOT_OWN} AND NOT {_DECIDED.format(before='')}"
 _COUNT = f"SELECT COUNT(*) FROM (SELECT 1 {_ASKED_NOW} AND {_WAITING} LIMIT :limit) found"
+_AMONG = f"SELECT r.card_id {_ASKED_NOW} AND {_WAITING} AND r.card_id IN ({{cards}})"
 _LIST = f"SELECT {_ITEM} {_ASKED_NOW} AND {_WAITING} {_URGENT}"
 # The reviews that waited at a time: a decision or an end after it does not matter. The plus keeps SQLite from the index
 # by time, which has the decisions of all reviews.
@@ -65,7 +66,8 @@ _SENT_BACK = f"""
         WHERE v.account_id = :account_id AND v.card_id = r.card_id AND v.version = r.version AND v.author = :person))
     {_URGENT}"""
 _REQUESTED = f"""
-    SELECT {_ITEM} {_FROM} AND r.requested_by = :person AND (r.ended_at IS NULL OR r.ended_at > :since)
+    SELECT {_ITEM} {_FROM} AND r.requested_by = :person
+    AND (r.ended_at > :since OR (r.ended_at IS NULL AND r.state <> 'ChangesRequested'))
     ORDER BY r.requested_at DESC, r.review_id LIMIT :limit"""
 _DECIDED_SINCE = """
     SELECT COUNT(*) FROM review_decisions
@@ -94,23 +96,32 @@ class ReviewWorkTable:
             reviewers: the person, first, and the person's groups.
             anyone: whether reviews that ask no one wait for the person too.
         """
-        row = self._connection.row(self._sql(_COUNT), self._of(reviewers, anyone=anyone, limit=limit))
+        row = self._connection.row(self._sql(_COUNT), self._of(reviewers, anyone=anyone) | {"limit": limit})
         return 0 if row is None else int(row[0])
+
+    def waiting_among(self, reviewers: Sequence[Reviewer], card_ids: Sequence[str], *, anyone: bool) -> set[str]:
+        """Return those of a few cards whose reviews wait for a person."""
+        sql = self._sql(_AMONG).replace("{cards}", listed(self._connection.engine, "cards"))
+        parameters = self._of(reviewers, anyone=anyone) | {"cards": as_list(list(card_ids))}
+        return {row[0] for row in self._connection.rows(sql, parameters)}
 
     def waiting(self, reviewers: Sequence[Reviewer], *, anyone: bool, limit: int) -> list[WorkItem]:
         """Return the reviews that wait for a person, most urgent first."""
-        return self._items(_LIST, self._of(reviewers, anyone=anyone, limit=limit))
+        return self._items(_LIST, self._of(reviewers, anyone=anyone) | {"limit": limit})
 
     def waited(self, reviewers: Sequence[Reviewer], at: int, *, anyone: bool, limit: int) -> list[WorkItem]:
         """Return the reviews that waited for a person at a time, in the same order."""
-        return self._items(_WAITED, self._of(reviewers, anyone=anyone, limit=limit) | {"at": at})
+        return self._items(_WAITED, self._of(reviewers, anyone=anyone) | {"limit": limit, "at": at})
 
     def sent_back(self, person: str, limit: int) -> list[WorkItem]:
         """Return open reviews with requested changes that a person asked for, or whose version the person wrote."""
         return self._items(_SENT_BACK, {"account_id": self._account, "person": person, "limit": limit})
 
     def requested(self, person: str, since: int, limit: int) -> list[WorkItem]:
-        """Return the reviews that a person asked for and that are open, or ended after a time, newest first."""
+        """Return the reviews that a person asked for, newest first: those that wait, and those ended after a time.
+
+        Reviews with requested changes are in :meth:`sent_back`.
+        """
         parameters = {"account_id": self._account, "person": person, "since": since, "limit": limit}
         return self._items(_REQUESTED, parameters)
 
@@ -131,7 +142,7 @@ class ReviewWorkTable:
     def _sql(self, sql: str) -> str:
         return sql.replace("{groups}", listed(self._connection.engine, "groups"))
 
-    def _of(self, reviewers: Sequence[Reviewer], *, anyone: bool, limit: int) -> dict[str, object]:
+    def _of(self, reviewers: Sequence[Reviewer], *, anyone: bool) -> dict[str, object]:
         person = next(one.name for one in reviewers if one.kind is ReviewerKind.PERSON)
         return {
             "account_id": self._account,
@@ -139,7 +150,6 @@ class ReviewWorkTable:
             "key": person.lower(),
             "groups": as_list([one.name for one in reviewers if one.kind is ReviewerKind.GROUP]),
             "anyone": int(anyone),
-            "limit": limit,
         }
 
 
