@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from cardwright.client.own_client import own_client
 from cardwright.formats import FORMATS
 from tests.console.conftest import REPORTS
 from tests.jobs.calls import wait
@@ -244,6 +245,24 @@ def test_cards_are_archived_together_and_undo_brings_each_status_back(page: Page
     expect(page.get_by_text("2 cards as before")).to_be_visible()
     assert described(console, "bulk-one")["ModelCardStatus"] == "Draft"
     assert described(console, "bulk-two")["ModelCardStatus"] == "Approved"
+
+
+def test_the_bar_names_the_cards_that_approve_leaves_out(page: Page, console: Server) -> None:
+    client = console.client()
+    for name, status in (("barred-draft", "Draft"), ("barred-periodic", "Approved")):
+        client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus=status)
+    own_client(client).request_review(ModelCardName="barred-periodic")
+    page.goto("/cards?q=barred")
+    bar = page.get_by_role("region", name="Selected cards")
+    page.get_by_label("Select barred-periodic").check()
+    expect(bar).to_contain_text("Left out by Ask for review: barred-periodic (It has an open review already)")
+    page.get_by_label("Select barred-draft").check()
+    expect(bar).to_contain_text("Left out by Approve: barred-draft (It is not under review: ask for a review first)")
+    page.get_by_label("Select barred-periodic").uncheck()
+    expect(bar).not_to_contain_text("Ask for review: barred")
+    page.get_by_role("button", name="Approve…").click()
+    expect(page.get_by_text("It is not under review: ask for a review first")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 card left out")).to_be_visible()
 
 
 def test_selected_cards_are_exported_in_one_file(page: Page, console: Server) -> None:

@@ -342,6 +342,47 @@ def test_views_that_everyone_has_show_each_reader_their_own_cards(team: Server) 
     assert "Author: you" in otto.get("/cards?author=me").text
 
 
+def test_the_bar_of_selected_cards_agrees_with_the_page_of_each_action(team: Server) -> None:
+    add_users(team, bea="approver")
+    bea = signed_in(team, "bea")
+    client: Any = team.client(*team.key("000000000000", "loader", "admin"))
+    for name, status in (("agree-periodic", "Approved"), ("agree-approved", "Approved"), ("agree-new", "Draft")):
+        client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus=status)
+    for name in ("agree-periodic", "agree-new"):
+        own_client(client).request_review(ModelCardName=name, Reviewers=["bea"])
+    for name in ("draft-1", "draft-2", "draft-3", "draft-4", "archived"):
+        status = "Archived" if name == "archived" else "Draft"
+        client.create_model_card(ModelCardName=f"agree-{name}", Content="{}", ModelCardStatus=status)
+    assert len(names(bea, "/cards?waiting=me&q=agree")) == 2
+
+    def bar(*chosen: str) -> dict[str, str]:
+        text = html.unescape(bea.post("/bulk/left-out", [("card", f"agree-{name}") for name in chosen]).text)
+        return dict(re.findall("<span>Left out by ([^:]+): (.*?)</span>", text))
+
+    def left_out(action: str, *chosen: str) -> set[tuple[str, str]]:
+        page = bea.post("/bulk", [("do", action), *(("card", f"agree-{name}") for name in chosen)]).text
+        pattern = '<input type="hidden" name="left" value="([^"]+)"><input type="hidden" name="reason" value="([^"]+)">'
+        return {(name, html.unescape(reason)) for name, reason in re.findall(pattern, page)}
+
+    assert "Approve" not in bar("periodic", "new"), "a periodic review of an Approved card is approved"
+    assert left_out("approve", "periodic", "new") == set()
+    few = ("periodic", "approved", "new", "draft-1", "archived")
+    for action, title in (("approve", "Approve"), ("archive", "Archive"), ("review", "Ask for review")):
+        told = bar(*few).get(title, "")
+        expected = left_out(action, *few)
+        assert expected, "each action leaves a card out"
+        for name in few:
+            assert (f"agree-{name}" in told) == (f"agree-{name}" in {one for one, _ in expected}), (title, name)
+        assert all(f"({reason})" in told for _, reason in expected)
+    many = bar("draft-1", "draft-2", "draft-3", "draft-4", "new")
+    assert many["Approve"] == "4 cards (It is not under review: ask for a review first)"
+    assert client.describe_model_card(ModelCardName="agree-new")["ModelCardStatus"] == "PendingReview"
+    hint = "The next page lists the cards that are left out."
+    assert bea.post("/bulk/left-out", [("all", "q=agree"), ("card", "agree-new")]).text == hint
+    assert bea.post("/bulk/left-out", [("card", f"agree-{number}") for number in range(26)]).text == hint
+    assert not bea.post("/bulk/left-out", []).text
+
+
 def test_a_card_that_was_sent_back_waits_for_its_author_alone(team: Server) -> None:
     add_users(team, sol="approver", ida="author")
     sol, ida = signed_in(team, "sol"), signed_in(team, "ida")

@@ -132,6 +132,8 @@ def ask_for_review(reviewers: Sequence[str], due_at: int | None) -> Verb:
     """Ask for a review of cards."""
 
     def verb(unit: Unit, card: Chosen) -> str:
+        if unit.reviews.open(find_card(unit, card.name).card_id) is not None:
+            raise Conflict("It has an open review already")
         request_review(unit, card.name, reviewers=reviewers, due_at=due_at, content_digest=card.content_digest)
         return ""
 

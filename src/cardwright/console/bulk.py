@@ -23,6 +23,7 @@ from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioRow
 
 _UNDONE_AT_ONCE = 25  # cards that a toast brings back: their statuses are in its form
+_REHEARSED_AT_ONCE = 25  # selected cards whose omissions the list shows
 _KEY, _VALUE, _OWNER = 128, 256, 200
 
 Form = Mapping[str, str]
@@ -190,6 +191,30 @@ def ask() -> Response | str:
     return _rehearsed(context, action, names)
 
 
+@blueprint.post("/bulk/left-out")
+def omissions() -> str:
+    """The selected cards that each action leaves out, with the reasons that the page of the action gives.
+
+    Each card is rehearsed for each action, so a whole list and more than 25 cards get a hint at that page instead.
+    """
+    context = page_context()
+    names = request.form.getlist("card")
+    if request.form.get("all") or len(names) > _REHEARSED_AT_ONCE:
+        return render_template("bulk_left_out.html", found=None)
+    found = {}
+    for action in offered(context):
+        reasons: dict[str, list[str]] = {}
+        for one in _rehearse(context, action, _bound(context, action, names))[1]:
+            reasons.setdefault(one.reason, []).append(one.name)
+        found[action.title] = reasons
+    return render_template("bulk_left_out.html", found=found)
+
+
+def offered(context: PageContext) -> list[BulkAction]:
+    """Return the actions that the role of the reader may begin."""
+    return [action for action in ACTIONS if context.person.role.includes(action.role)]
+
+
 @blueprint.post("/bulk/<action>/run")
 def run(action: str) -> Response | str | tuple[str, int]:
     context = page_context()
@@ -261,13 +286,21 @@ def _chosen(context: PageContext) -> list[str]:
 
 
 def _rehearsed(context: PageContext, action: BulkAction, names: Sequence[str]) -> str:
-    cards = [Chosen(name, _digest(context, name) if action.binds else None) for name in names]
-    left_out: list[LeftOut] = []
-    done = [Done(card.name, "", "") for card in cards]
-    if action.rehearsal is not None:
-        done, left_out = bulk.rehearse(context.writing, cards, action.rehearsal)
+    cards = _bound(context, action, names)
+    done, left_out = _rehearse(context, action, cards)
     notes = {one.name: one.note for one in done}
     return _page(context, action, [card for card in cards if card.name in notes], left_out, notes)
+
+
+def _bound(context: PageContext, action: BulkAction, names: Sequence[str]) -> list[Chosen]:
+    """Return chosen cards, with the content that they have now where the action is about it."""
+    return [Chosen(name, _digest(context, name) if action.binds else None) for name in names]
+
+
+def _rehearse(context: PageContext, action: BulkAction, cards: Sequence[Chosen]) -> tuple[list[Done], list[LeftOut]]:
+    if action.rehearsal is None:
+        return [Done(card.name, "", "") for card in cards], []
+    return bulk.rehearse(context.writing, cards, action.rehearsal)
 
 
 def _digest(context: PageContext, name: str) -> str | None:

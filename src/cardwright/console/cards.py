@@ -18,7 +18,7 @@ from cardwright.actions.portfolio import (
 )
 from cardwright.actions.review_work import waiting_among
 from cardwright.actions.saved_views import kept_columns, list_views
-from cardwright.console.bulk import ACTIONS, back
+from cardwright.console.bulk import back, offered
 from cardwright.console.columns import COLUMNS, Chosen, chosen
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.descriptions import has_marks, unmarked_description
@@ -91,7 +91,7 @@ def index() -> str:
         all_columns=COLUMNS,
         shown={one.word for one in columns},
         named={one.column.key: one.name for one in columns if one.name},
-        actions=[action for action in ACTIONS if context.person.role.includes(action.role)],
+        actions=offered(context),
         files=[(f"/{name}", word) for name, word in _FILES if name in current_app.view_functions],
         live=live,
         all_read=all_read,

@@ -134,7 +134,8 @@ TOPICS: tuple[Topic, ...] = (
         "Several cards at once",
         (
             "Select cards, or the whole list, and choose an action. The next page lists the cards, and those that are"
-            " left out with the reason. Nothing changes before you confirm. One action has at most 500 cards.",
+            " left out with the reason; so does the bar, for up to 25 cards. Nothing changes before you confirm. One"
+            " action has at most 500 cards.",
             "An approval counts for the content that the page showed. A card that changes before you confirm is left"
             " out. Export prints one card after another; you can leave the page and come back to it for a day.",
         ),

@@ -65,24 +65,6 @@
     if (event.target.id) count(event.target);
   });
 
-  // Which selected cards an action leaves out, by their status; the next page gives the other reasons.
-  const LEFT_OUT = {
-    approve: ["Approve", ["Draft", "Approved", "Archived"]],
-    review: ["Ask for review", ["Archived"]],
-    owner: ["Set owner", ["Archived"]],
-    archive: ["Archive", ["Archived"]],
-  };
-  function leaves(chosen, form) {
-    const titles = new Map();
-    for (const [name, [title, statuses]] of Object.entries(LEFT_OUT)) {
-      if (!form.querySelector(`button[name="do"][value="${name}"]`)) continue;
-      const out = chosen.filter((box) => statuses.includes(box.closest("tr").dataset.status));
-      const cards = out.length === 1 ? out[0].value : `${out.length} cards`;
-      if (out.length) titles.set(cards, [...(titles.get(cards) || []), title]);
-    }
-    return [...titles].map(([cards, all]) => `Left out by ${all.join(", ")}: ${cards}`).join(". ");
-  }
-
   // Selecting cards.
   function selection(form) {
     const boxes = $$('input[name="card"]', form);
@@ -96,7 +78,7 @@
     form.classList.toggle("is-choosing", wholeList || chosen.length > 0);
     form.querySelector(".cw-picked-count").textContent = wholeList ? "The list is selected" : `${chosen.length} selected`;
     form.querySelector(".cw-clear").hidden = !wholeList && chosen.length === 0;
-    form.querySelector(".cw-leaves").textContent = wholeList ? "" : leaves(chosen, form);
+    form.querySelector(".cw-leaves").textContent = ""; // the server says what is left out
     const all = form.querySelector(".cw-all");
     all.checked = chosen.length === boxes.length;
     all.indeterminate = chosen.length > 0 && !all.checked;
