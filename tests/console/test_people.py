@@ -133,6 +133,15 @@ def test_a_form_sent_after_its_session_ended_is_saved_after_signing_in(
     expect(page.get_by_label("Model description")).to_have_value("Line one.\n<b>Line two</b> & more: ∂.")
 
 
+def test_a_script_without_a_session_gets_no_page_and_no_token(team: Server) -> None:
+    visitor = signed_in(team, "mei")
+    visitor.get("/new")
+    let_sessions_rest(team, "mei")
+    saved = visitor.post("/drafts", [("do", "auto"), ("name", "unsaved")], {"Accept": "application/json"})
+    assert (saved.status, saved.text) == (401, "Sign in first.\n")
+    assert saved.headers["Set-Cookie"] is None  # a token of the page that a button gets at the same time stays valid
+
+
 def test_a_report_dropped_after_the_session_ended_is_asked_for_again(window: Open, team: Server) -> None:
     page = window("mei")
     page.goto("/new")

@@ -56,9 +56,9 @@ def _run(settings: Settings, metrics_port: int | None) -> None:
     with background_workers(settings, telemetry) as (exports, expiry), _metrics(telemetry, metrics_port):
         call_at_end(lambda _: ended.set())
         threads = max(1, settings.export_threads)
+        announce(f"Cardwright runs export jobs in {threads} {'thread' if threads == 1 else 'threads'}", settings)
         exports.start(threads)
         expiry.start()
-        announce(f"Cardwright runs export jobs in {threads} {'thread' if threads == 1 else 'threads'}", settings)
         while not ended.wait(_LOOK_SECONDS):  # a signal in another thread does not wake this one
             pass
     end_at_once()  # only the interpreter's exit remains

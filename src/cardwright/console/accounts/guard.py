@@ -53,6 +53,9 @@ def guard_requests(app: Flask, context: PageContext) -> None:
         if request.method in _SAFE:
             return session_cookie.redirect_to_sign_in() if is_anonymous else None
         has_token = _checked_token(context)
+        if is_anonymous and request.accept_mimetypes.best == "application/json":
+            # A script shows no page. One would set a new token, and end that of the page that a button gets now.
+            return "Sign in first.\n", 401
         if is_anonymous:  # the posted form is sent again after sign-in
             return sign_in.challenge(context, g.browser_session.session.user if has_token and g.browser_session else "")
         if has_token:

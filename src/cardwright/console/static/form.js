@@ -172,7 +172,7 @@
   // Saves what is changed; one request at a time.
   async function save() {
     clearTimeout(open.timer);
-    if (!open.dirty || open.byHand || open.gone) return;
+    if (!open.dirty || open.byHand || open.gone || !open.form.isConnected) return; // the sign-in form took its place
     if (open.sending) {
       await open.sending;
       if (open.dirty && !open.failed) await save();
@@ -250,7 +250,7 @@
     save().finally(() => location.assign(link.href));
   });
   function leave() {
-    if (!open?.dirty || open.byHand || open.gone || open.failed) return;
+    if (!open?.dirty || open.byHand || open.gone || open.failed || !open.form.isConnected) return;
     clearTimeout(open.timer);
     send(true);
   }
