@@ -31,7 +31,6 @@ from cardwright.core.policy.pointers import pointer_to
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.review import Decision, Review, Verdict, WorkItem
 from cardwright.core.text_format import is_markdown
-from cardwright.formats.record import CardRecord
 from cardwright.formats.rich_html import rich
 from cardwright.formats.rich_text import rich_text
 from cardwright.formats.text_changes import as_read
@@ -189,17 +188,17 @@ def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
     history = version_history(unit, name, limit=_HISTORY)
     base = _base(history, card.version)
     shown = review_shown(context, unit, found) | {"card": card, "base": base, "reading": None, "texts": ()}
-    record = record_of(unit, card, history)
+    record, content = record_of(unit, card, history), contents.parse(card.content)
     if base is not None and not is_periodic(item.work):
         before = describe_card(unit, name, base.number).content
         pairs = tuple(kept_pairs(unit, name))
         shown["reading"] = read(Asked(record, base.content_digest, lambda: before, {}, pairs))
-        sides = contents.parse(before), contents.parse(card.content)
+        sides = contents.parse(before), content
         found_texts = as_read(compare(*sides, stored=pairs), *sides, markdown=record.markdown).texts
         shown["texts"] = found_texts[:_TEXTS]
-    says, comments = _says(record), read_threads(unit, name)
+    says, comments = _says(content, markdown=record.markdown), read_threads(unit, name)
     places = [*(pointer_to(change.path) for change in shown["texts"]), *(pointer for _, pointer, _ in says)]
-    notes = noted(contents.parse(card.content), comments, places)
+    notes = noted(content, comments, places)
     shown["above"] = {pointer_to(change.path) for change in shown["texts"]}
     return shown | {"says": says, "facts": _facts(found), "comments": comments, "notes": notes}
 
@@ -209,16 +208,18 @@ def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | N
     return next((item for item in earlier if item.status == "Approved"), earlier[0] if earlier else None)
 
 
-def _says(record: CardRecord) -> list[tuple[str, str, Markup]]:
-    """The texts of a card that a decision needs first: label, pointer, and the text as the card's page shows it."""
-    content = contents.parse(record.content)
-    details = value_at(content, "additional_information", "custom_details")
-    markdown = is_markdown(details, otherwise=record.markdown)
+def _says(content: object, *, markdown: bool) -> list[tuple[str, str, Markup]]:
+    """The texts of a card that a decision needs first: label, pointer, and the text as the card's page shows it.
+
+    Args:
+        markdown: whether the account's texts are Markdown, for a content that does not say it.
+    """
+    is_rich = is_markdown(value_at(content, "additional_information", "custom_details"), otherwise=markdown)
     texts = []
     for keys in _SAYS:
         text = text_at(content, *keys) or ""
         if text.strip():
-            shown = rich(rich_text(text)) if markdown else _PLAIN.format(text)
+            shown = rich(rich_text(text)) if is_rich else _PLAIN.format(text)
             texts.append((field_label(".".join(keys)), pointer_to(keys), shown))
     return texts
 
