@@ -1,7 +1,6 @@
 """Exports of several cards as one zip file: their cards and documents, on each engine, through the actions."""
 
-from collections.abc import Callable, Iterator
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,8 +17,7 @@ from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.storage.store import Store
-from cardwright.storage.unit import Unit
+from tests.actions.conftest import Verbs
 
 HERE = Scope("us-east-1", "000000000000")
 ANA = Actor(HERE, "ana", Role.VIEWER)
@@ -27,27 +25,9 @@ BEN = Actor(HERE, "ben", Role.ADMIN)
 ABROAD = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)
 DOCUMENT = bytes(range(256))
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
-
-class Archives:
-    """Runs the actions in units of one store, at the time ``now``."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.now = 1_800_000_000_000
-        store.clock = lambda: self.now
-
-    def run(
-        self,
-        caller: Actor,
-        verb: Callable[Concatenate[Unit, Arguments], Result],
-        *arguments: Arguments.args,
-        **options: Arguments.kwargs,
-    ) -> Result:
-        with self._store.open_unit(caller) as unit:
-            return verb(unit, *arguments, **options)
+class Archives(Verbs):
+    """Runs the actions on archives."""
 
     def begin(self, *names: str) -> str:
         return self.run(ANA, begin_archive, "pdf", names).archive_id

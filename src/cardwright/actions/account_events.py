@@ -1,4 +1,4 @@
-"""Record changes to users, access keys and buckets, and list these events for administrators."""
+"""List the events of an account for administrators: changes to users, access keys, buckets, policies and settings."""
 
 from collections.abc import Sequence
 

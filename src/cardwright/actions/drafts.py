@@ -53,6 +53,7 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: DraftForm) -> Dra
         raise DraftOutdated(draft)
     if draft.form == form:
         return draft
+    # A button that changes nothing only ends its page: a draft that is open in another window stays up to date.
     is_other = attrs.evolve(draft.form, left_page=form.left_page) != form
     saved = replace(
         draft,

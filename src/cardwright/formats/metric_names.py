@@ -66,7 +66,7 @@ def readable(stored: str) -> str:
 
 
 def readable_names(stored: Iterable[str]) -> Mapping[str, str]:
-    """Return the readable names of metrics that stand together, by stored name.
+    """Return the readable names of metrics that are shown together, by stored name.
 
     Metrics with the same readable name also show their stored names: ``Recall`` and ``Recall (sensitivity)``. One whose
     stored name says the same as the readable one is left as it is.

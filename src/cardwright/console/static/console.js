@@ -21,14 +21,15 @@
     }
   }
 
-  // A list that is filtered as the person types keeps the forms around it: they get its present filters.
-  const OF_COLUMNS = ["columns", "metric", "tagged", "after", "before", "skipped"];
+  // A list that is filtered as the person types keeps the forms around it: they get its present filters, without the
+  // columns, which are chosen there, and without the page of the list.
+  const NOT_KEPT = ["columns", "metric", "tagged", "after", "before", "skipped"];
   document.addEventListener("submit", ({ target }) => {
     for (const address of $$("[data-address]", target)) address.value = location.pathname + location.search;
     if (!target.matches("[data-filters]")) return;
     for (const hidden of $$("input[type=hidden]", target)) hidden.remove();
     for (const [name, value] of new URLSearchParams(location.search)) {
-      if (OF_COLUMNS.includes(name)) continue;
+      if (NOT_KEPT.includes(name)) continue;
       target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     }
   });
@@ -36,10 +37,9 @@
   // An address has no empty filters.
   document.addEventListener("htmx:configRequest", ({ target, detail }) => {
     if (detail.verb !== "get" || !target.matches(".cw-filter")) return;
-    for (const [name, values] of Object.entries(Object.groupBy([...detail.formData], ([key]) => key))) {
-      detail.formData.delete(name);
-      for (const [, value] of values) if (value) detail.formData.append(name, value);
-    }
+    const given = [...detail.formData];
+    for (const [name] of given) detail.formData.delete(name);
+    for (const [name, value] of given) if (value) detail.formData.append(name, value);
   });
 
   // Characters left, counted as the server counts: by code point, a line break as one.
@@ -208,7 +208,7 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
       const form = event.target.form;
       const buttons = form && form.id !== "wizard" ? $$("button:not([type=button])", form) : [];
-      const one = buttons.length === 1 ? buttons[0] : document.getElementById(event.target.dataset.button);
+      const one = buttons.length === 1 ? buttons[0] : buttons.find(({ id }) => id === event.target.dataset.button);
       if (one) form.requestSubmit(one);
       return;
     }
