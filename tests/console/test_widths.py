@@ -143,12 +143,24 @@ def test_the_strip_and_the_top_bar_keep_their_words_apart(page: Page) -> None:
     for width in (1440, 1281, 1153, 1024, 993, 800, 390):
         _wide(page, width)
         assert _overflowing(page, ".cw-top-in, .cw-folio section, .cw-folio ul, .cw-folio a") == [], width
-        lines = page.locator(".cw-brand, .cw-nav a, .cw-find span, .cw-user").evaluate_all(
+        lines = page.locator(".cw-brand, .cw-nav a, .cw-find span, .cw-user > span").evaluate_all(
             "all => all.filter(e => e.offsetWidth).map(e => { const r = document.createRange();"
             " r.selectNodeContents(e.lastChild); return [e.textContent, r.getBoundingClientRect().height] })"
         )
         assert lines, width
         assert [words for words, height in lines if height > 30] == [], width
+
+
+def test_numbers_and_a_long_name_in_the_top_bar_fit_every_window(page: Page) -> None:
+    page.goto("/cards")
+    page.locator(".cw-nav a").evaluate_all(
+        "all => all.slice(1, 3).forEach(e => e.insertAdjacentHTML('beforeend', '<span class=cw-navn>128</span>'))"
+    )
+    page.locator(".cw-user > span").evaluate("e => { e.textContent = 'Wilhelmina van den Bergh-Okonkwo' }")
+    for width in range(1440, 350, -9):
+        _wide(page, width)
+        found, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert (found <= window, _overflowing(page, ".cw-top-in")) == (True, []), width
 
 
 def test_buttons_of_the_registry_lie_on_its_sheet(page: Page) -> None:
