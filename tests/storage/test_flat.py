@@ -19,6 +19,7 @@ from cardwright.actions import (
     inventory,
     policies,
     policy_runs,
+    portfolio,
     review_decisions,
     review_work,
     reviews,
@@ -34,6 +35,7 @@ from cardwright.core.listing import CardQuery, CardSort, Position, VersionQuery
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor, Role
 from cardwright.core.policy.stored import StoredPolicy
+from cardwright.core.portfolio import ANY_FINDING, PortfolioQuery, PortfolioSort
 from cardwright.core.review import ApprovalQuery, Due, ReviewQuery, Verdict
 from cardwright.core.search import Expression, Filter, NestedFilters, Operator, SearchQuery
 from cardwright.core.waiver import WaiverState
@@ -52,6 +54,8 @@ CARDS = 100_000
 _STEPS = 10  # steps of SQLite's machine between two counts
 MOST = {"sqlite": 300_000, "postgresql": 60_000}
 """Steps or rows that an operation may read: a scan of the large store takes far more."""
+MOST_LISTED = {"sqlite": 600_000, "postgresql": 100_000}
+"""The same for the console's list, whose filters with many cards are combined."""
 MOST_GOVERNED = {"sqlite": 60_000, "postgresql": 8_000}
 """The same for operations on what governs cards, of which the store has fewer rows."""
 
@@ -111,6 +115,11 @@ def _by_author(operation: Callable[[Unit], object]) -> Callable[[Unit], object]:
 
 def _reviews(**asked: Any) -> Callable[[Unit], object]:
     return lambda unit: reviews.list_reviews(unit, ReviewQuery(**asked))
+
+
+def _browsed(**asked: Any) -> Callable[[Unit], object]:
+    """A page of the console's list, and its count."""
+    return lambda unit: portfolio.browse_cards(unit, PortfolioQuery(**asked))
 
 
 def _approvals(due: Due | None) -> Callable[[Unit], object]:
@@ -211,6 +220,30 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     "search a common tag by a rare tag, descending": _found(_EVEN, sort_by="Tags.seldom"),
     "search a common tag by a tag of no card": _found(_EVEN, sort_by="Tags.none", descending=False),
 }
+
+CONSOLE: Mapping[str, Callable[[Unit], object]] = {
+    "the list": _browsed(),
+    "the list by name": _browsed(sort=PortfolioSort.NAME),
+    "the list, a status and a risk": _browsed(status=["Approved"], risk=["High"]),
+    "the list, a rare status and a risk": _browsed(status=["Archived"], risk=["High"]),
+    "the list, an owner": _browsed(owner="owner-7"),
+    "the list, a group": _browsed(group="group-7"),
+    "the list, a model": _browsed(model="model-77"),
+    "the list, a time": _browsed(changed_after=FIRST + 60_000),
+    "the list, no evaluation": _browsed(unevaluated=True),
+    "the list, a rare tag": _browsed(tags=[("seldom", "yes")]),
+    "the list, a tag of half the cards": _browsed(tags=[("even", None)]),
+    "the list, a tag of half the cards, a status": _browsed(tags=[("even", "yes")], status=["Draft"]),
+    "the list, a tag of half the cards, a status and a risk, by name": _browsed(
+        tags=[("even", "yes")], status=["Approved"], risk=["Medium"], sort=PortfolioSort.NAME
+    ),
+    "the list, two tags": _browsed(tags=[("even", "yes"), ("team", "team-8")]),
+    "the list, an author": _browsed(author="person-7"),
+    "the list, overdue reviews": _browsed(due_before=FIRST * 2),
+    "the list, findings": _browsed(findings_before=ANY_FINDING),
+    "the list, a word": _browsed(text="rare"),
+}
+"""The console's list with its filters, and its count of matches. Its totals are counted in the background."""
 
 GOVERNED: Mapping[str, Callable[[Unit], object]] = {
     "reviews": _reviews(),
@@ -397,6 +430,12 @@ def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, st
 def test_a_hot_operation_does_not_scan_a_large_store(large: Store, what: str) -> None:
     read, statement = measured(large, HOT[what])
     assert read <= MOST[large.database.engine], statement
+
+
+@pytest.mark.parametrize("what", CONSOLE)
+def test_the_list_of_the_console_does_not_scan_a_large_store(large: Store, what: str) -> None:
+    read, statement = measured(large, CONSOLE[what])
+    assert read <= MOST_LISTED[large.database.engine], f"{read}: {statement}"
 
 
 @pytest.mark.parametrize("what", GOVERNED)

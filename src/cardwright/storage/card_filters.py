@@ -44,28 +44,38 @@ _OF_REVIEWER = """
     SELECT r.card_id FROM review_assignments a CROSS JOIN reviews r
     WHERE a.account_id = :account AND a.kind = :kind AND a.name IN ({reviewers})
     AND r.account_id = a.account_id AND r.review_id = a.review_id AND r.ended_at IS NULL"""
-# The versions of a person; those of a person with many cards are tested card by card.
+# The versions of a person; those of a person with many cards are tested card by card. The functions keep SQLite from
+# reading the events of the account, or all events of the person for each card.
 _WRITTEN = f"""
-    SELECT card_id FROM (
-        SELECT DISTINCT w.card_id FROM audit w WHERE w.account_id = :account AND w.actor = :author
-        AND w.event IN ('{Event.CREATED}', '{Event.CONTENT}')) AS written"""
+    SELECT card_id AS given FROM (
+        SELECT DISTINCT coalesce(w.card_id, '') AS card_id FROM audit w
+        WHERE w.account_id = :account AND w.actor = :author AND w.event IN ('{Event.CREATED}', '{Event.CONTENT}')
+    ) AS written"""
 _WRITTEN_OF_CARD = f"""
-    EXISTS (SELECT 1 FROM audit w WHERE w.account_id = :account AND w.card_id = c.card_id AND w.actor = :author
-    AND w.event IN ('{Event.CREATED}', '{Event.CONTENT}'))"""
+    EXISTS (SELECT 1 FROM audit w WHERE w.account_id = :account AND w.card_id = c.card_id
+    AND coalesce(w.actor, '') = :author AND w.event IN ('{Event.CREATED}', '{Event.CONTENT}'))"""
 # Overdue and due cards: the date of the open review, or of the next one.
-OF_DUE = """
-    SELECT r.card_id FROM reviews r WHERE r.account_id = :account AND r.ended_at IS NULL
-    AND r.due_at >= :due_after AND r.due_at < :due_before
-    UNION SELECT a.card_id FROM approvals a WHERE a.account_id = :account AND a.ended_at IS NULL
+_DUE_REVIEW = """
+    SELECT r.card_id AS given FROM reviews r WHERE r.account_id = :account AND r.ended_at IS NULL
+    AND r.due_at >= :due_after AND r.due_at < :due_before"""
+_DUE_AGAIN = """
+    SELECT a.card_id FROM approvals a WHERE a.account_id = :account AND a.ended_at IS NULL
     AND a.review_by IS NOT NULL AND a.review_by >= :due_after AND a.review_by < :due_before"""
-_OF_FINDINGS = f"""
-    SELECT DISTINCT f.card_id FROM findings f WHERE f.account_id = :account AND f.ended_at IS NULL
-    AND coalesce(f.due_at, {ANY_FINDING - 1}) < :findings_before"""
+OF_DUE = f"{_DUE_REVIEW} UNION {_DUE_AGAIN}"
+_DUE_OF_CARD = f"(EXISTS ({_DUE_REVIEW} AND r.card_id = c.card_id) OR EXISTS ({_DUE_AGAIN} AND a.card_id = c.card_id))"
+_FINDING = f"FROM findings f WHERE f.account_id = :account AND coalesce(f.due_at, {ANY_FINDING - 1}) < :findings_before"
+_OF_FINDINGS = f"SELECT card_id AS given FROM (SELECT DISTINCT f.card_id {_FINDING} AND f.ended_at IS NULL) AS found"
+# In this order, SQLite reads the findings of the card; without statistics it would read those of the account.
+_FINDING_OF_CARD = (
+    f"(SELECT f.finding_id {_FINDING} AND f.card_id = c.card_id AND coalesce(f.ended_at, 0) = 0"
+    " ORDER BY f.opened_at LIMIT 1) IS NOT NULL"
+)
 # A tag of few cards is looked up; a common one is tested card by card, and counted along its own index.
 _TAGGED = (
     "SELECT g{0}.resource_id AS given FROM tags g{0} WHERE g{0}.account_id = :account AND g{0}.tag_key = :tag_key{0}"
 )
 _OF_VALUE = " AND g{0}.tag_value = :tag_value{0}"
+_OF_TAG = "{0} ORDER BY g{1}.tag_value, g{1}.resource_id"  # the order of their index lets PostgreSQL stop early
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +83,14 @@ class Selection:
     """The cards that a query selects: tables, conditions and parameters of statements.
 
     Attributes:
-        counted: a statement that selects the cards of a filter with many, to count the matches among them; None where
-            the tables are the quicker way.
+        many: statements, each of which selects the cards of a filter with more than a few. The matches are counted
+            among those of the smallest.
     """
 
     source: str
     conditions: list[str]
     parameters: dict[str, object]
-    counted: str | None
+    many: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -90,7 +100,7 @@ class _Narrowing:
     conditions: list[str]
     parameters: dict[str, object]
     found: list[list[str]] = field(default_factory=list)
-    counted: str | None = None
+    many: list[str] = field(default_factory=list)
 
 
 class CardFilters:
@@ -112,12 +122,19 @@ class CardFilters:
         _compare(query, narrowing)
         narrowing.found += self._looked_up(query, model_key)
         if query.author is not None:
-            self._narrow(narrowing, _WRITTEN, _WRITTEN_OF_CARD, {"author": query.author}, counts=False)
+            self._narrow(narrowing, _WRITTEN, _WRITTEN_OF_CARD, {"author": query.author})
+        if query.due_after is not None or query.due_before is not None:
+            due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
+            self._narrow(narrowing, OF_DUE, _DUE_OF_CARD, due)
+        if query.findings_before is not None:
+            before: dict[str, object] = {"findings_before": query.findings_before}
+            self._narrow(narrowing, _OF_FINDINGS, _FINDING_OF_CARD, before)
         for number, (key, value) in enumerate(query.tags):
             sql = (_TAGGED if value is None else _TAGGED + _OF_VALUE).format(number)
             given: dict[str, object] = {f"tag_key{number}": key}
             given |= {} if value is None else {f"tag_value{number}": value}
-            self._narrow(narrowing, sql, f"EXISTS ({sql} AND g{number}.resource_id = c.card_id)", given)
+            condition = f"EXISTS ({sql} AND g{number}.resource_id = c.card_id)"
+            self._narrow(narrowing, _OF_TAG.format(sql, number), condition, given)
         if query.owner is not None:
             self._narrow(narrowing, _OF_OWNER, _OWNER_OF_CARD, {"owner": query.owner})
         if query.text.strip():
@@ -135,23 +152,15 @@ class CardFilters:
             found.append(self._of_reviewers(query.reviewers))
         if query.waiting:
             found.append(list(query.waiting_cards))
-        if query.due_after is not None or query.due_before is not None:
-            due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
-            found.append(self._cards(OF_DUE, due))
-        if query.findings_before is not None:
-            found.append(self._cards(_OF_FINDINGS, {"findings_before": query.findings_before}))
         return found
 
-    def _narrow(
-        self, narrowing: _Narrowing, lookup: str, condition: str, given: dict[str, object], *, counts: bool = True
-    ) -> None:
+    def _narrow(self, narrowing: _Narrowing, lookup: str, condition: str, given: dict[str, object]) -> None:
         """Add the cards of a filter to those that were looked up, or its condition if it has many cards.
 
         Args:
             lookup: a statement that selects the filter's cards.
             condition: the same filter for one card.
             given: the parameters of both.
-            counts: whether the matches may be counted among the cards of the look-up.
         """
         card_ids = self._cards(f"{lookup} LIMIT {_FEW_CARDS + 1}", given)
         if len(card_ids) <= _FEW_CARDS:
@@ -159,21 +168,20 @@ class CardFilters:
             return
         narrowing.conditions.append(condition)
         narrowing.parameters |= given
-        if counts and narrowing.counted is None:
-            narrowing.counted = lookup
+        narrowing.many.append(lookup)
 
     def _selection(self, narrowing: _Narrowing) -> Selection:
-        source, counted = _ALL, narrowing.counted
+        source, many = _ALL, narrowing.many
         conditions, parameters = narrowing.conditions, narrowing.parameters
         for number, card_ids in enumerate(sorted(narrowing.found, key=len)):
             given = self._listed(f"found{number}")
             parameters[f"found{number}"] = as_list(card_ids)
             if number == 0 and len(card_ids) <= _FEW_CARDS:
-                source, counted = FEW.format(given), None
+                source, many = FEW.format(given), []
                 conditions.append("c.card_id = few.given")
             else:
                 conditions.append(f"c.card_id IN ({given})")
-        return Selection(source, conditions, parameters, counted)
+        return Selection(source, conditions, parameters, many)
 
     def _of_reviewers(self, reviewers: Sequence[Reviewer]) -> list[str]:
         """Return the cards whose open review asks one of these."""
@@ -202,10 +210,16 @@ def _compare(query: PortfolioQuery, narrowing: _Narrowing) -> None:
     given = {name: value for name, value in filters.items() if value is not None}
     narrowing.conditions += [_CONDITIONS[name] for name in given]
     narrowing.parameters |= given
+    chosen: list[str] = []
     for column, values in (("status", query.status), ("risk_rating", query.risk)):
         if values:
-            narrowing.conditions.append(_any_of(column, len(values), "Unknown" in values))
+            chosen.append(_any_of(column, len(values), "Unknown" in values))
             narrowing.parameters |= {f"{column}{number}": value for number, value in enumerate(values)}
+    narrowing.conditions += chosen
+    if query.status and query.risk:  # they have an index together
+        narrowing.many.append(
+            f"SELECT c.card_id AS given FROM cards c WHERE c.account_id = :account AND {' AND '.join(chosen)}"
+        )
 
 
 @lru_cache(maxsize=32)

@@ -27,6 +27,7 @@ from cardwright.storage.tags import TagTable
 _NAMES = 200  # owners and groups in the filters
 COUNTED = 1_000
 """Matching cards are counted up to this number; a larger number is reported as "more than"."""
+_MANY = 10_000  # cards of a filter that are looked up one by one to count matches
 
 _COLUMNS = """c.card_id, c.name, c.status, c.version, c.created_at, c.modified_at, c.modified_by, c.risk_rating,
     c.model_name, c.model_package_group_name, t.description, t.owner, t.evaluations"""
@@ -223,13 +224,23 @@ class PortfolioTable:
         return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)]
 
     def _counted(self, selection: Selection) -> int:
-        """Count the matches up to ``COUNTED`` + 1; those of a filter with many cards along its index."""
+        """Count the matches up to ``COUNTED`` + 1; those of filters with many cards along the smallest index."""
         source, conditions = selection.source, selection.conditions
-        if selection.counted is not None:
-            source, conditions = FEW.format(selection.counted), [*conditions, "c.card_id = few.given"]
+        smallest = self._smallest(selection)
+        if smallest is not None:
+            source, conditions = FEW.format(smallest), [*conditions, "c.card_id = few.given"]
         where = " AND ".join(conditions)
         sql = f"FROM (SELECT 1 FROM {source} WHERE {where} LIMIT {COUNTED + 1}) AS counted"
         return self._number(sql, selection.parameters)
+
+    def _smallest(self, selection: Selection) -> str | None:
+        """Return the statement that selects the fewest cards; None if each selects too many to read."""
+        sizes = [
+            (self._number(f"FROM ({one} LIMIT {_MANY + 1}) AS many", selection.parameters), one)
+            for one in selection.many
+        ]
+        smallest = min(sizes, default=(_MANY + 1, ""))
+        return smallest[1] if smallest[0] <= _MANY else None
 
     def _listed(self, parameter: str) -> str:
         return listed(self._connection.engine, parameter)
