@@ -56,6 +56,8 @@ _MOVES = {
 }
 _FOLD = '<details class="cw-fold" data-of="'
 _UNFOLDED = '<details class="cw-fold" open data-of="'
+_AROUND, _UNFOLDED_AROUND = '<details class="cw-each">', '<details class="cw-each" open>'
+_TEXT, _UNFOLDED_TEXT = '<details class="cw-cut-all">', '<details class="cw-cut-all" open>'
 _JOB = re.compile("e[0-9]{1,4}")
 _VERSIONS = 6  # shown next to the card
 _EVENTS = 6
@@ -118,6 +120,7 @@ def show(name: str) -> str | Response:
         field_at=partial(_field_at, name),
         outline=reading.outline,
         article=_article(margin),
+        opened=_opened_as_asked,
         margin=margin,
         longest_comment=LONGEST_TEXT,
         most_comments=MOST_READ,
@@ -222,16 +225,23 @@ def _article(margin: Margin) -> Markup:
     shown = margin.article
     for number in margin.jobs:
         shown = _opened(shown, f"e{number}")
-    return _opened(shown, request.args.get("open", ""))
+    return _opened_as_asked(shown)
 
 
-def _opened(article: Markup, wanted: str) -> Markup:
-    """The article with one evaluation job unfolded (``e2``), or all. Content cannot hold the tag: it is escaped."""
+def _opened_as_asked(html: Markup) -> Markup:
+    """A part of the page with what the address asks to unfold: one evaluation job, or all."""
+    return _opened(html, request.args.get("open", ""))
+
+
+def _opened(html: Markup, wanted: str) -> Markup:
+    """A part of the page with one evaluation job unfolded (``e2``), or all. No content holds these tags: it is escaped."""
     if wanted == "all":
-        return Markup(str(article).replace(_FOLD, _UNFOLDED))  # noqa: S704
-    if not _JOB.fullmatch(wanted):
-        return article
-    return Markup(str(article).replace(f'{_FOLD}{wanted}"', f'{_UNFOLDED}{wanted}"'))  # noqa: S704
+        shown = str(html).replace(_FOLD, _UNFOLDED).replace(_TEXT, _UNFOLDED_TEXT)
+    elif _JOB.fullmatch(wanted):
+        shown = str(html).replace(f'{_FOLD}{wanted}"', f'{_UNFOLDED}{wanted}"')
+    else:
+        return html
+    return Markup(shown.replace(_AROUND, _UNFOLDED_AROUND) if _UNFOLDED in shown else shown)  # noqa: S704
 
 
 def _matrix_file(context: PageContext, name: str, version: int | None, matrix_id: str) -> Response:

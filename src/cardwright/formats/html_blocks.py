@@ -14,11 +14,15 @@ from cardwright.formats.charts import svg
 from cardwright.formats.charts.chart import Axis, BarLayout, Bars, LineGraph, Matrix
 from cardwright.formats.code_points import visible
 from cardwright.formats.escaping import escaped
+from cardwright.formats.html_folding import folded, folded_value
 from cardwright.formats.html_values import tongue, written
 from cardwright.formats.outline import Block, Field, MetricTable, Prose, RichProse, Section, Table
 
 Mark = Callable[[str, str, str], str]
-"""Returns the HTML that a page puts where a field begins or ends: ``mark(kind, path, label)``."""
+"""Returns the HTML that a page puts where a field begins or ends: ``mark(kind, path, label)``.
+
+A page that has a mark folds long texts.
+"""
 _MANY_COLUMNS, _DRAWN_COLUMNS = 8, 12
 _SMALL_MATRIX, _SHORT_LABEL = 2, 10
 
@@ -26,6 +30,16 @@ _SMALL_MATRIX, _SHORT_LABEL = 2, 10
 def marked(mark: Mark | None, kind: str, part: Field | Prose | RichProse | Section, label: str = "") -> Markup:
     """What a page puts at a field; empty for a field without a path."""
     return Markup(mark(kind, part.path, label) if mark and part.path else "")  # noqa: S704 - a mark is HTML
+
+
+def unmarked(kind: str, path: str, label: str) -> str:  # noqa: ARG001 - a mark
+    """The mark of a page that folds texts in a place where it puts nothing next to fields."""
+    return ""
+
+
+def text(html: Markup, label: str, mark: Mark | None) -> Markup:
+    """A text, folded on a page that folds long texts."""
+    return Markup(folded(html, label)) if mark else html  # noqa: S704 - HTML, and an escaped label
 
 
 def fields(rows: Iterable[Field], mark: Mark | None = None) -> Markup:
@@ -36,9 +50,11 @@ def fields(rows: Iterable[Field], mark: Mark | None = None) -> Markup:
 
 def _field(row: Field, mark: Mark | None) -> str:
     values = "".join(f"<div>{written(value)}</div>" for value in row.values)
+    label = row.label.text
+    if mark is not None:
+        values = folded_value(values, label)
     if mark is None or not row.path:
         return f"<dt{place_id(row)}>{written(row.label)}</dt><dd>{values}</dd>\n"
-    label = row.label.text
     return (
         f"{mark('row', row.path, label)}<dt{place_id(row)}>{written(row.label)}{mark('pin', row.path, '')}</dt>"
         f"<dd>{values}{mark('form', row.path, label)}</dd>{mark('endrow', row.path, '')}\n"
@@ -51,19 +67,19 @@ def place_id(part: Field | Prose | RichProse) -> Markup:
     return Markup(f' id="{found}"' if found else "")  # noqa: S704 - an anchor has no marks of HTML
 
 
-def quick_block(block: Block, id: str, title: str) -> Markup:  # noqa: A002 - an id of HTML
+def quick_block(block: Block, id: str, title: str, mark: Mark | None = None) -> Markup:  # noqa: A002 - an id of HTML
     """A block that Python writes; empty for the other kinds, which macros write.
 
     Args:
         title: the name of a table that has no name of its own.
     """
     if isinstance(block, MetricTable):
-        return metric_table(block, title)
+        return metric_table(block, title, folds=mark is not None)
     if isinstance(block, LineGraph):
         return line_graph(block, id)
     if isinstance(block, Matrix) and len(block.columns) <= _DRAWN_COLUMNS:
         return small_matrix(block, id, in_row=is_small(block))
-    return html_tables.table(block, title) if isinstance(block, Table) else Markup()
+    return html_tables.table(block, title, folds=mark is not None) if isinstance(block, Table) else Markup()
 
 
 def is_small(block: Block) -> bool:
@@ -76,8 +92,12 @@ def is_small(block: Block) -> bool:
     return isinstance(block, LineGraph)
 
 
-def metric_table(block: MetricTable, label: str = "Metrics") -> Markup:
-    """The rounded figures of a group, with deviations in their rows, and below them the list of what is stored."""
+def metric_table(block: MetricTable, label: str = "Metrics", *, folds: bool = False) -> Markup:
+    """The rounded figures of a group, with deviations in their rows, and below them the list of what is stored.
+
+    Args:
+        folds: whether long notes are folded.
+    """
     width, baseline_width = html_tables.figure_widths(block)
     heads = [f'<th scope="col">Metric</th><th scope="col" class="cw-num cw-f{width}">Value</th>\n']
     if block.has_deviations:
@@ -93,7 +113,7 @@ def metric_table(block: MetricTable, label: str = "Metrics") -> Markup:
     if block.has_notes:
         heads.append('<th scope="col">Notes</th>')
     noted = ' cw-noted" role="table"' if block.has_notes else '"'
-    body = html_tables.metric_body(block, (width, baseline_width))
+    body = html_tables.metric_body(block, (width, baseline_width), folds=folds)
     return Markup(  # noqa: S704 - escaped
         f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{_shown(label)}">\n'
         f'<table class="cw-table cw-table-plain cw-metric{noted}>\n<thead><tr>{"".join(heads)}</tr></thead>\n'

@@ -85,6 +85,8 @@ def add_to(environment: Environment) -> None:
         "confusions": confusions,
         "rounded_columns": html_tables.rounded_columns,
         "marked": html_blocks.marked,
+        "unmarked": html_blocks.unmarked,
+        "text": html_blocks.text,
         "fields": html_blocks.fields,
         "place_id": html_blocks.place_id,
         "quick_block": html_blocks.quick_block,

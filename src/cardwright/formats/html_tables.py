@@ -12,6 +12,7 @@ from cardwright.formats.charts.confusions import Edges, is_confusion, step_of
 from cardwright.formats.charts.svg import rate_svg
 from cardwright.formats.code_points import visible
 from cardwright.formats.escaping import escaped
+from cardwright.formats.html_folding import folded_value
 from cardwright.formats.html_values import written as shown
 from cardwright.formats.metric_names import readable_names
 from cardwright.formats.numbers import deviation, percent, rounded, rounded_column
@@ -27,16 +28,17 @@ _EMPTY = '<span class="cw-soft" aria-hidden="true">–</span>'
 _NOT_REPORTED = '<span aria-hidden="true">–</span><span class="cw-hidden">not reported</span>'
 
 
-def table(shown_table: Table, label: str) -> Markup:
+def table(shown_table: Table, label: str, *, folds: bool = False) -> Markup:
     """A table of stored values that scrolls. The first cell of a row is its head, unless it is a number.
 
     Args:
         label: the name of the table, unless it has its own.
+        folds: whether long texts in its cells are folded.
     """
     own = shown_table.label
     stored = list(zip(*shown_table.rows, strict=True)) or [()] * len(shown_table.columns)
     columns = [
-        _column(column, cells, first=number == 0)
+        _column(column, cells, first=number == 0, folds=folds)
         for number, (column, cells) in enumerate(zip(shown_table.columns, stored, strict=True))
     ]
     heads = "".join(head for head, _ in columns)
@@ -51,11 +53,11 @@ def table(shown_table: Table, label: str) -> Markup:
     )
 
 
-def _column(column: Column, cells: Sequence[Value | None], *, first: bool) -> tuple[str, list[str]]:
+def _column(column: Column, cells: Sequence[Value | None], *, first: bool, folds: bool) -> tuple[str, list[str]]:
     """The head of a column, and its cells."""
     width = _width(cell.text for cell in cells if isinstance(cell, Number)) if column.numeric else 0
     name = f' class="cw-num cw-f{width}"' if column.numeric else ""
-    return _column_head(column, name), [_cell(cell, column, name, first=first) for cell in cells]
+    return _column_head(column, name), [_cell(cell, column, name, first=first, folds=folds) for cell in cells]
 
 
 def _column_head(column: Column, name: str) -> str:
@@ -72,11 +74,12 @@ def figure_widths(table: MetricTable) -> tuple[int, int]:
     )
 
 
-def metric_body(table: MetricTable, widths: tuple[int, int]) -> Markup:
+def metric_body(table: MetricTable, widths: tuple[int, int], *, folds: bool = False) -> Markup:
     """The rows of a table of metrics: rounded, with the stored name and digits in titles.
 
     Args:
         widths: from :func:`figure_widths`.
+        folds: whether long notes are folded.
     """
     width, baseline_width = widths
     deviations, baselines, notes = table.has_deviations, table.has_baselines, table.has_notes
@@ -89,7 +92,7 @@ def metric_body(table: MetricTable, widths: tuple[int, int]) -> Markup:
         cells += [_baseline(row, baseline_width)] if baselines else []
         cells += [f'<td class="cw-plot">{_bar(row)}</td>'] if rates else []
         if notes:
-            rows.append(f'<tr role="row">{"".join(map(_with_role, (*cells, _notes(row.metric))))}</tr>\n')
+            rows.append(f'<tr role="row">{"".join(map(_with_role, (*cells, _notes(row.metric, folds=folds))))}</tr>\n')
         else:
             rows.append(f"<tr>{''.join(cells)}</tr>\n")
     return Markup("".join(rows))  # noqa: S704 - escaped below
@@ -160,7 +163,7 @@ def rounded_columns(table: Table) -> list[list[str]]:
     return columns
 
 
-def _cell(cell: Value | None, column: Column, name: str, *, first: bool) -> str:
+def _cell(cell: Value | None, column: Column, name: str, *, first: bool, folds: bool) -> str:
     if first and not isinstance(cell, Number):
         return f'<th scope="row">{"" if cell is None else shown(cell)}</th>'
     if cell is None:
@@ -168,7 +171,7 @@ def _cell(cell: Value | None, column: Column, name: str, *, first: bool) -> str:
     if isinstance(cell, Number) and column.numeric:
         return f"<td{name}>{_aligned(cell.text)}</td>"
     name = ' class="cw-num"' if column.numeric else ""
-    return f"<td{name}>{shown(cell)}</td>"
+    return f"<td{name}>{folded_value(shown(cell), column.title) if folds else shown(cell)}</td>"
 
 
 def _aligned(number: str) -> str:
@@ -245,8 +248,10 @@ def _rate(row: MetricRow) -> tuple[float, float | None] | None:
     return value.value, known if known is not None and 0 <= known <= 1 else None
 
 
-def _notes(metric: Metric) -> str:
+def _notes(metric: Metric, *, folds: bool) -> str:
     notes = f"<div>{shown(metric.notes)}</div>" if metric.notes else ""
+    if folds:
+        notes = folded_value(notes, f"Notes on {metric.name.text}")
     axes = f"<div>Axes: {', '.join(shown(axis) for axis in metric.axes)}</div>" if metric.axes else ""
     return f'<td class="cw-notes">{notes}{axes}</td>'
 

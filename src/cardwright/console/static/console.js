@@ -288,11 +288,11 @@
     sheet.querySelector(".g :target")?.scrollIntoView();
   }
 
-  // Evaluation jobs: a link opens its job, one link opens all, and print shows them open.
-  const folds = (open) => $$("details.cw-fold").filter((fold) => fold.open !== open);
+  // Evaluation jobs and long texts: a link opens its job, one link opens all, and print shows them open.
+  const folds = (open) => $$("details:is(.cw-fold, .cw-each, .cw-cut-all)").filter((fold) => fold.open !== open);
   const unfold = () => {
     const inside = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!inside?.closest("details.cw-fold:not([open]), details.cw-mn-old:not([open])")) return;
+    if (!inside?.closest("details:is(.cw-fold, .cw-each, .cw-mn-old):not([open])")) return;
     reveal(inside);
     inside.scrollIntoView();
   };
@@ -301,7 +301,7 @@
   document.querySelector(".cw-openall")?.addEventListener("click", (event) => {
     event.preventDefault();
     const closed = folds(true);
-    for (const fold of $$("details.cw-fold")) fold.open = closed.length > 0;
+    for (const fold of closed.length ? closed : folds(false)) fold.open = closed.length > 0;
     event.target.textContent = closed.length > 0 ? "Close all" : "Open all";
   });
   let printed = [];
