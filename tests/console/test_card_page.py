@@ -222,6 +222,30 @@ def test_a_large_matrix_keeps_its_heads_and_is_a_csv(page: Page, cards: Server) 
     assert page.request.get("/cards/a-page?csv=evaluation-9-m0").status == 404
 
 
+@pytest.mark.parametrize("address", ["/cards/a-page?open=e1", "/cards/a-page/export/html"])
+def test_a_matrix_of_twenty_classes_fits_a_wide_page(browser: Browser, cards: Server, address: str) -> None:
+    context = browser.new_context(base_url=cards.url, viewport={"width": 1440, "height": 900})
+    page = watched(context)
+    if address.endswith("html"):
+        page.set_content(page.request.get(address).text())
+    else:
+        page.goto(address)
+    box, cut = page.locator(".cw-mx-wrap"), "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    for cells in ("Counts", "Share of the row, %"):
+        page.get_by_label(cells).check(force=True)
+        assert box.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    assert page.locator(".cw-mx :is(td, tbody th)").evaluate_all(cut) == 0
+    assert float(page.locator(".cw-mx").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) >= 9.6
+    expect(page.locator(".cw-mx-hint")).to_be_hidden()
+    page.set_viewport_size({"width": 1024, "height": 900})
+    expect(page.locator(".cw-mx-hint")).to_be_visible()
+    page.set_viewport_size({"width": 1040, "height": 720})  # a landscape page
+    page.emulate_media(media="print")
+    assert box.evaluate("one => one.scrollWidth") <= 1040
+    assert page.locator(".cw-mx :is(td, tbody th)").evaluate_all(cut) == 0
+    context.close()
+
+
 def test_markdown_is_shown_and_the_form_turns_it_off(page: Page, cards: Server) -> None:
     page.goto("/cards/a-page?version=1")
     expect(page.locator("article strong", has_text="Everyone")).to_be_visible()

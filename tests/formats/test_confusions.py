@@ -12,6 +12,7 @@ from cardwright.formats.card import outline_of
 from cardwright.formats.chart_numbers import as_csv, numbers_of
 from cardwright.formats.charts.chart import Matrix
 from cardwright.formats.charts.confusions import confusions, edges, step_of
+from cardwright.formats.charts.matrix_width import matrix_width
 from tests.formats.records import all_blocks, evaluated, record
 
 
@@ -64,10 +65,23 @@ def test_html_has_a_table_with_edges_from_13_columns_on() -> None:
     assert 'class="cw-mx"' not in small
     assert 'class="cw-mx"' in large
     assert large.count('type="radio"') == 2
-    assert '<span class="n">5</span><span class="s">5.3\u202f%</span>' in large
+    assert '<span class="n">5</span><span class="s">5.3</span>' in large
     assert '<span class="n">0</span><span class="s">0</span>' in large
     for wanted in ("Precision", "Recall", "Accuracy 0.9474", "94.7\u202f%", "taken for", "cw-q6 dg"):
         assert wanted in large
+
+
+def test_the_width_of_a_matrix_grows_with_numbers_and_with_labels_of_one_line() -> None:
+    def width(size: int, times: int = 1, label: str = "c") -> int:
+        metric = stored(size)
+        metric["value"] = [[cell * times for cell in row] for row in metric["value"]]
+        metric["x_axis_name"] = metric["y_axis_name"] = [f"{label}{number}" for number in range(size)]
+        return matrix_width(drawn(metric), edges(drawn(metric)))
+
+    assert width(13) == 64
+    assert 64 < width(20) < width(20, 1000) <= 104
+    assert width(20) < width(20, label="a class with a long name ") == width(20, label="a class with a long name " * 3)
+    assert width(20, 100_000) == 0
 
 
 def test_a_matrix_as_csv_has_the_stored_digits_and_no_formula() -> None:

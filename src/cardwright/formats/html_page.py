@@ -15,6 +15,7 @@ from cardwright.formats.anchors import anchor
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts import svg
 from cardwright.formats.charts.confusions import confusions, edges
+from cardwright.formats.charts.matrix_width import matrix_width
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import percent, rounded
 from cardwright.formats.outline import Block
@@ -67,6 +68,7 @@ def add_to(environment: Environment) -> None:
         "short": svg.shown_number,
         "rounded_text": rounded,
         "percent": percent,
+        "share": html_tables.share,
         "signed": svg.signed,
     }
     environment.globals |= {
@@ -80,6 +82,7 @@ def add_to(environment: Environment) -> None:
         "is_number": lambda value: isinstance(value, Number),
         "table": html_tables.table,
         "matrix_edges": edges,
+        "matrix_width": matrix_width,
         "matrix_body": html_tables.matrix_body,
         "is_rounded": html_tables.is_rounded,
         "confusions": confusions,

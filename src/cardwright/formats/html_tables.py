@@ -256,18 +256,18 @@ def _notes(metric: Metric, *, folds: bool) -> str:
     return f'<td class="cw-notes">{notes}{axes}</td>'
 
 
-def _cell_share(share: float) -> str:
-    """A share in a cell: an exact 0 without decimals, and none that rounds to 0."""
-    return "0" if share == 0 else percent(share) if share >= _SMALLEST else f"<{percent(_SMALLEST * 2)}"
+def share(part: float) -> str:
+    """A share in a cell of a large matrix, in percent: an exact 0 without decimals, and none that rounds to 0."""
+    return "0" if part == 0 else percent(part)[:-2] if part >= _SMALLEST else f"<{percent(_SMALLEST * 2)[:-2]}"
 
 
 def _matrix_cell(cell: MatrixCell | None, *, diagonal: bool) -> str:
     if cell is None:
         return '<td class="cw-m-none"><span class="cw-hidden">no value</span></td>'
     name = shade(cell) if cell.share is None else f"cw-q{step_of(cell.share)}"
-    share = "" if cell.share is None else f", {percent(cell.share)} of the row"
+    of_row = "" if cell.share is None else f", {percent(cell.share)} of the row"
     words = f'{name} dg"' if diagonal else f'{name}"'
     value = escaped(rounded(cell.value.text))
     if cell.share is not None:
-        value = f'<span class="n">{value}</span><span class="s">{escaped(_cell_share(cell.share))}</span>'
-    return f'<td class="{words} title="{escaped(cell.value.text)}{share}">{value}</td>'
+        value = f'<span class="n">{value}</span><span class="s">{escaped(share(cell.share))}</span>'
+    return f'<td class="{words} title="{escaped(cell.value.text)}{of_row}">{value}</td>'
