@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from bench.console import fifty_jobs
 from playwright.sync_api import Page, expect
 
 from cardwright.client.own_client import own_client
@@ -273,6 +274,51 @@ def test_cards_without_a_paired_job_say_so_and_lead_to_the_form_of_pairs(page: P
     form.get_by_role("button", name="Pair").click()
     expect(page.locator(".cw-pair").first).to_contain_text("Paired with Model quality")
     expect(said).to_have_count(0)
+
+
+def test_a_phone_shows_the_beginning_of_a_comparison_of_fifty_jobs(page: Page, console: Server) -> None:
+    before, after = (json.loads(fifty_jobs(shift)) for shift in (0.0, 0.01))
+    for job in after["evaluation_details"][:9]:
+        job["metric_groups"][0]["metric_data"][0]["value"] -= 0.1
+    for text in ("ethical_considerations", "caveats_and_recommendations"):
+        after["additional_information"][text] = "Other words. " * 150
+    after["additional_information"]["custom_details"] = {f"detail_{number}": "A value. " * 9 for number in range(20)}
+    names = "compare-phone-a", "compare-phone-b"
+    for name, content in zip(names, (before, after), strict=True):
+        console.client().create_model_card(ModelCardName=name, Content=json.dumps(content), ModelCardStatus="Draft")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/compare?a={names[0]}&b={names[1]}")
+    assert page.evaluate("document.documentElement.scrollHeight") < 6000
+    assert page.locator(".cw-top5 li").count() == 10
+    assert page.locator("details.cw-cj").count() == 50
+    assert page.locator("details.cw-cj[open]").count() == 0
+    page.goto(f"/compare?a={names[0]}&b={names[1]}#job-7")
+    expect(page.locator("#job-7 table")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/compare?a={names[0]}&b={names[1]}")
+    assert page.locator("details.cw-cj[open]").count() == 1
+    expect(page.get_by_text("Show all changed texts")).to_be_hidden()
+
+
+def test_a_phone_shows_all_texts_values_and_charts_without_scripts(plain_page: Page) -> None:
+    plain_page.set_viewport_size({"width": 390, "height": 844})
+    plain_page.goto(FRAUD)
+    for words, last in (
+        ("Show all changed texts", ".cw-sbs >> nth=-1"),
+        ("Show all changed values", ".cw-cmp-lists tr >> nth=-1"),
+        ("Show more charts", ".cw-overlay >> nth=-1"),
+    ):
+        part = plain_page.locator("section", has_text=words)
+        begun, last_one = part.locator(".cw-begun"), part.locator(last)
+        inside = "([box, one]) => one.checkVisibility() && one.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom + 1"
+        handles = [begun.element_handle(), last_one.element_handle()]
+        assert not plain_page.evaluate(inside, handles), words
+        part.get_by_text(words).click()
+        assert plain_page.evaluate(inside, handles), words
+        expect(part.get_by_text("Show less")).to_be_visible()
+    plain_page.emulate_media(media="print")
+    expect(plain_page.locator(".cw-overlay").last).to_be_visible()
+    expect(plain_page.locator(".cw-rest").first).to_be_hidden()
 
 
 def test_a_side_without_jobs_has_nothing_to_pair(console: Server) -> None:

@@ -98,7 +98,12 @@ def test_fifty_jobs_and_the_longest_texts_stay_under_6000_pixels(page: Page, nam
 @pytest.mark.usefixtures("long_cards")
 def test_a_button_shows_a_long_text_without_scripts(plain_page: Page) -> None:
     plain_page.goto("/cards/long-prose")
-    for place in ("#intended-uses .cw-cf:has(> .cw-q)", "#overview dd", "#training .cw-notes", "#additional-information td"):
+    for place in (
+        "#intended-uses .cw-cf:has(> .cw-q)",
+        "#overview dd",
+        "#training .cw-notes",
+        "#additional-information td",
+    ):
         text = plain_page.locator(f"{place}:has(.cw-cut)").first
         clip = text.locator(".cw-cut-in")
         folded = clip.evaluate(HEIGHT)

@@ -26,7 +26,7 @@ DIRECTIONS = {
 _BAR = 69  # half of a bar's width
 _RANKED = 5  # gains and losses
 _MOVES = 3  # changes on the page of a card
-_FEW = 40  # rows up to which all jobs are open
+_FEW = 12  # rows up to which all jobs are open
 _WORDS = {Verdict.NEW: "new", Verdict.GONE: "gone", Verdict.UNKNOWN: "unknown"}
 
 

@@ -1,7 +1,7 @@
 """Two versions, or two cards, compared: the page, its data, the card picker and the pairing form."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -52,6 +52,7 @@ _FOUND = 8  # cards that the search of a picker shows
 _LISTED = 100  # cards that a picker without scripts offers
 _RECENT = 8  # cards on the page without a comparison
 _FIRST_CHARTS = 6
+_EACH, _LONG = 100, 600  # characters of text with the height of a change's labels, and with that of what a phone shows
 _PART_OF_A_NAME = re.compile(r"[A-Za-z0-9-]{1,63}")
 
 
@@ -128,6 +129,11 @@ def show() -> str | tuple[str, int]:
         drawings=drawings[:most],
         changed_charts=len(charts) + len(drawings),
         more_charts=len(charts) > most or len(drawings) > most,
+        long={
+            "texts": _is_long((text.before, text.after) for text in found.texts),
+            "values": _is_long((value.before, value.after) for value in found.values),
+            "charts": len(charts) + len(drawings) > 1,
+        },
         label=name_of_change,
         shown_value=_shown,
         changed_words=_changed_words,
@@ -282,6 +288,11 @@ def _charts(pairs: Sequence[ChartPair], labels: tuple[str, str], address: Addres
         for before, after in sides:
             charts += [(chart.evaluation, block) for block in overlaid_charts(chart.group, before, after, labels)]
     return charts
+
+
+def _is_long(changes: Iterable[tuple[object, object]]) -> bool:
+    """Whether changes take more than about a third of a phone's page."""
+    return sum(_EACH + sum(len(str(side)) for side in sides) for sides in changes) > _LONG
 
 
 def _changed_words(change: TextChange) -> str:

@@ -363,6 +363,7 @@
     }
   });
   const jobs = [...document.querySelectorAll("details.cw-cj")];
+  if (matchMedia("(max-width: 40rem)").matches) for (const job of jobs) job.open &&= !job.matches(".is-first");
   const unfold = () => {
     const job = jobs.find((one) => location.hash === `#${one.id}`);
     if (job) job.open = true;
