@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cardwright.console.compare.address import Address
 from cardwright.console.compare.metrics import jobs_of, options_of, three_moves, top_rows
 from cardwright.core.comparison import Comparison, compare
@@ -84,8 +86,26 @@ def test_rows_that_would_read_the_same_name_their_metric_group() -> None:
     assert rows[0][1].startswith("Bias, ")
     assert "age" in rows[0][1]
     assert "issuer" in rows[1][1]
-    assert rows[2][1] == "Bias"
+    assert rows[2][1] == "Bias, Bias after training: age 1"
     assert {row.place for row in three_moves(compare(before, after))} == {place for _, place in rows}
+
+
+@pytest.mark.parametrize(
+    ("group", "place"),
+    [
+        ("pre_training_bias_metrics - label fraud=1 and facet age=60+", "Holdout, Bias before training: age 60+"),
+        ("age = 60+", "Holdout, age = 60+"),
+        ("by age", "Holdout, by age"),
+        ("binary_classification_metrics", "Holdout"),
+    ],
+)
+def test_a_single_change_names_the_facet_that_it_belongs_to(group: str, place: str) -> None:
+    before, after = content(DCR=0.1), content(DCR=0.2)
+    for side in (before, after):
+        side["evaluation_details"][0]["metric_groups"][0]["name"] = group
+    comparison = compare(before, after)
+    (move,), (loss,) = three_moves(comparison), top_rows(comparison)[1]
+    assert (move.place, loss.place) == (place, place)
 
 
 def test_the_form_of_pairs_counts_what_is_compared() -> None:

@@ -34,6 +34,8 @@ BIAS_RATIOS = frozenset({"DI"})
 """Bias metrics that are 1, not 0, when the two groups are treated alike."""
 
 _FACET = r"_training_bias_metrics - label .* and facet (?P<facet>.+?)=(?P<value>.*)"
+_OF_A_FACET = re.compile(f"(?:pre|post){_FACET}|by .+|.+ = .+", re.DOTALL)
+"""Groups of Clarify, and those of ``from_predictions(sensitive=...)`` and Fairlearn."""
 _GROUPS = (
     (r"binary_classification_metrics", "Binary classification metrics"),
     (r"multiclass_classification_metrics", "Multiclass classification metrics"),
@@ -79,6 +81,11 @@ def _compiled(rows: tuple[tuple[str, str], ...]) -> Wording:
 
 
 GROUPS, METRICS, AXES = _compiled(_GROUPS), _compiled(_METRICS), _compiled(_AXES)
+
+
+def names_facet(group: str) -> bool:
+    """Whether the name of a metric group names a facet of the data, such as an age, whose figures the group has."""
+    return bool(_OF_A_FACET.fullmatch(group))
 
 
 def in_words(stored: str, wording: Wording) -> str | None:

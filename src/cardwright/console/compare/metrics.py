@@ -14,7 +14,7 @@ from cardwright.core.metric_changes import MetricChange, Verdict, metrics_compar
 from cardwright.core.pairing import Job, JobPair, evaluation_jobs, kind_of
 from cardwright.formats.metric_names import readable, readable_names
 from cardwright.formats.numbers import MINUS, NARROW, column_places, difference, percent, rounded_to
-from cardwright.formats.wording import GROUPS, in_words
+from cardwright.formats.wording import GROUPS, in_words, names_facet
 
 DIRECTIONS = {
     Direction.HIGHER: "Higher is better",
@@ -36,7 +36,7 @@ class Row:
 
     Attributes:
         size: the length of its bar.
-        place: its evaluation job, with its metric group where two rows would read the same.
+        place: its evaluation job, with its metric group where that names a facet or two rows would read the same.
     """
 
     change: MetricChange
@@ -126,7 +126,7 @@ def _rows_together(metrics: Sequence[MetricChange]) -> list[Row]:
     rows = []
     for metric in metrics:
         name, place = names[metric.name], metric.pair.name
-        if read[name, place] > 1:
+        if read[name, place] > 1 or names_facet(metric.group):
             place = f"{place}, {in_words(metric.group, GROUPS) or metric.group}"
         rows.append(replace(_row(metric, name, largest, 100), place=place))
     return rows
