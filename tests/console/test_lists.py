@@ -516,6 +516,35 @@ def test_a_view_and_columns_keep_what_was_searched_without_a_reload(listed: Serv
     expect(page).to_have_url(re.compile(r"/cards\?q=fraud$"))
 
 
+def test_a_search_without_a_reload_changes_the_views_the_portfolio_and_the_title(listed: Server, page: Page) -> None:
+    page.goto("/cards")
+    strip, views = page.get_by_role("region", name="Status"), page.get_by_role("navigation", name="Views")
+    everything = views.locator("[aria-current]")
+    expect(everything).to_contain_text("All cards")
+    search = page.get_by_role("searchbox", name="Search names, text, numbers and tags")
+    search.press_sequentially("fraud-cl")
+    page.wait_for_url("**/cards?q=fraud-cl*")
+    expect(strip).to_have_count(0)
+    expect(everything).to_have_count(0)
+    expect(page).to_have_title("“fraud-cl” · Model cards · Cardwright")
+    expect(search).to_be_focused()
+    page.locator("select[name=status]").select_option("Approved")
+    expect(page.locator("#filters-set")).to_have_text(", 1 set")
+    page.locator("select[name=status]").select_option("")
+    search.fill("")
+    expect(strip).to_be_visible()
+    expect(everything).to_contain_text("All cards")
+    expect(page.locator("#filters-set")).to_be_empty()
+    page.get_by_text("More filters").click()
+    page.locator("select[name=evaluation]").select_option("none")
+    expect(everything).to_contain_text("No evaluation")
+    expect(page.locator("#filters-later")).to_have_text("1")
+    page.locator(".cw-morefilters > summary").click()
+    views.locator("summary").click()
+    expect(page.get_by_label("Name of the view")).to_be_visible()
+    assert page.locator("#views, #portfolio, #filters-set, #filters-later").count() == 4
+
+
 def test_a_long_description_is_folded_and_can_be_read_whole(console: Server, page: Page) -> None:
     content = {"model_overview": {"model_description": "Scores payments for fraud. " * 37 + "The last words."}}
     console.client().create_model_card(ModelCardName="long-lead", Content=json.dumps(content), ModelCardStatus="Draft")

@@ -234,7 +234,7 @@ def _opened_as_asked(html: Markup) -> Markup:
 
 
 def _opened(html: Markup, wanted: str) -> Markup:
-    """A part of the page with one evaluation job unfolded (``e2``), or all. No content holds these tags: it is escaped."""
+    """A part of the page with one job unfolded (``e2``), or all. Contents are escaped: none has these tags."""
     if wanted == "all":
         shown = str(html).replace(_FOLD, _UNFOLDED).replace(_TEXT, _UNFOLDED_TEXT)
     elif _JOB.fullmatch(wanted):
