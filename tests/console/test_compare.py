@@ -302,7 +302,9 @@ def test_a_phone_shows_the_beginning_of_a_comparison_of_fifty_jobs(page: Page, c
 
 def _ends_inside(box: Locator, one: Locator) -> bool:
     around, inside = box.bounding_box(), one.bounding_box()
-    return bool(around and inside) and inside["y"] + inside["height"] <= around["y"] + around["height"] + 1
+    if around is None or inside is None:
+        return False
+    return inside["y"] + inside["height"] <= around["y"] + around["height"] + 1
 
 
 def test_a_phone_shows_all_texts_values_and_charts_without_scripts(plain_page: Page) -> None:
