@@ -196,6 +196,31 @@ def test_the_metrics_are_a_spreadsheet_without_formulas(console: Server) -> None
     assert found["pairs"][0]["paired_by"] == "name"
 
 
+def test_the_picker_offers_near_names_for_a_typo(console: Server) -> None:
+    console.client().create_model_card(ModelCardName="compare-quokkas", Content="{}", ModelCardStatus="Draft")
+    visitor = Visitor(console.url)
+    found = visitor.get("/compare/cards?side=b&a=fraud-classifier:1&b=comapre-qoukkas").text
+    assert "No card has “comapre-qoukkas” in its name. Did you mean: compare-quokkas" in text_of(found)
+    assert 'href="/compare?a=fraud-classifier:1&amp;b=compare-quokkas"' in found
+    assert "fraud-classifier" in text_of(visitor.get("/compare/cards?side=a&a=fruad%20clasifier").text)
+    assert "Did you mean" not in visitor.get("/compare/cards?side=a&a=fraud-clas").text
+
+
+def test_a_name_that_no_card_has_leads_to_near_names(plain_page: Page) -> None:
+    plain_page.goto("/compare?a=fruad-clasifier:2&b=demand-forecaster&texts=line")
+    error = plain_page.locator("#pa-e")
+    expect(error).to_have_text("No card is called fruad-clasifier. Did you mean fraud-classifier?")
+    error.get_by_role("link").click()
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("fraud-classifier and demand-forecaster")
+    assert "texts=line" in plain_page.url
+    plain_page.goto("/compare?a=fraud-classifier:9&b=demand-forecaster")
+    expect(plain_page.locator("#pa-e")).to_have_text("fraud-classifier has no version 9")
+    plain_page.get_by_label("From: version").select_option("2")
+    plain_page.get_by_role("button", name="Compare").click()
+    plain_page.wait_for_url("**av=2*")
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("fraud-classifier and demand-forecaster")
+
+
 def test_wrong_addresses_are_answered_with_what_is_wrong(console: Server) -> None:
     visitor = Visitor(console.url)
     for path, status, words in (

@@ -14,6 +14,7 @@ from cardwright.actions.portfolio import (
     browse_near,
     count_portfolio,
     index_words,
+    list_near,
     neighbours,
     review_marks,
 )
@@ -23,6 +24,7 @@ from cardwright.actions.users import all_groups, change_profile, create_user, de
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid
 from cardwright.core.finding import Severity
+from cardwright.core.listing import CardQuery, CardSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import ANY_FINDING, PortfolioQuery, PortfolioSort
@@ -135,6 +137,23 @@ def test_a_search_without_hits_is_tried_with_near_words(store: Store) -> None:
         assert browse_near(unit, PortfolioQuery(text="xylophones")) is None
         assert browse_near(unit, PortfolioQuery(text="mortage", status=["Approved"])) is None
         assert browse_near(unit, PortfolioQuery(text="")) is None
+
+
+def test_names_are_found_by_near_words_and_by_words_apart(store: Store) -> None:
+    for name in ("churn-predictor-emea", "churn-predictor-apac", "predictor-of-attrition"):
+        make(store, name, "Subscribers that leave")
+    find(store)
+    with store.open_unit(ME, writes=False) as unit:
+        for typed, found in (
+            ("chrun-perdictor", ["churn-predictor-apac", "churn-predictor-emea"]),
+            ("Churn_Predictor EM", ["churn-predictor-emea"]),
+            ("perdictor-of", ["predictor-of-attrition"]),
+            ("subscirbers", []),
+            ("x" * 5_000, []),
+            ("%_", []),
+        ):
+            page = list_near(unit, CardQuery(sort_by=CardSort.NAME, limit=2, name_contains=typed))
+            assert [card[0] for card in page.items] == found, typed
 
 
 def test_near_words_of_an_account_come_from_its_own_cards(store: Store) -> None:

@@ -1,16 +1,18 @@
 """The portfolio: browse, search and count cards."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from cardwright.actions.approvers import caller_name
+from cardwright.actions.cards import list_cards
 from cardwright.actions.paging import page_at
 from cardwright.actions.review_work import waiting_cards
 from cardwright.actions.reviews import reviewers_of
-from cardwright.core.card import model_key
+from cardwright.core.card import CardSummary, model_key
 from cardwright.core.card_text import words_of
-from cardwright.core.listing import Page, Position
+from cardwright.core.listing import CardQuery, Page, Position
+from cardwright.core.names import CARD_NAME_LENGTH
 from cardwright.core.people import Role
 from cardwright.core.portfolio import (
     DAY,
@@ -69,13 +71,25 @@ def browse_near(unit: Unit, query: PortfolioQuery) -> NearHits | None:
 
     The filters stay. None when no word is near, or no card matches the near words.
     """
-    near = [(word, unit.portfolio.near(word, _TRIES)) for word in words_of(query.text)]
-    for place in range(max((len(found) for _, found in near), default=0)):
-        text = " ".join(found[min(place, len(found) - 1)] if found else word for word, found in near)
+    for words in _near_words(unit, words_of(query.text)):
+        text = " ".join(words)
         page, matching = browse_cards(unit, replace(query, text=text))
         if page.items:
             return NearHits(text, page, matching)
     return None
+
+
+def list_near(unit: Unit, query: CardQuery) -> Page[CardSummary]:
+    """List the cards whose names contain the words of ``query.name_contains``, joined by hyphens, or else near words.
+
+    For a text that no name contains: ``fruad clasifier`` lists ``fraud-classifier``.
+    """
+    words = words_of((query.name_contains or "")[:CARD_NAME_LENGTH])
+    for near in (words, *_near_words(unit, words)) if words else ():
+        page = list_cards(unit, replace(query, name_contains="-".join(near)))
+        if page.items:
+            return page
+    return Page([], None)
 
 
 def neighbours(unit: Unit, query: PortfolioQuery, name: str) -> tuple[str | None, str | None]:
@@ -154,6 +168,13 @@ def card_of_model(unit: Unit, model_name: str) -> str | None:
     """Return the name of the card about the model with this name."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.portfolio.named_like_model(model_name.replace("\x00", "\ufffd"))  # as the database stores it
+
+
+def _near_words(unit: Unit, words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield words to search in place of others: the nearest of each word first."""
+    near = [(word, unit.portfolio.near(word, _TRIES)) for word in words]
+    for place in range(max((len(found) for _, found in near), default=0)):
+        yield [found[min(place, len(found) - 1)] if found else word for word, found in near]
 
 
 def _model_key(query: PortfolioQuery) -> str | None:

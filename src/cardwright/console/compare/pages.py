@@ -13,7 +13,7 @@ from cardwright.actions.account_settings import read_text_format
 from cardwright.actions.cards import describe_card, list_cards
 from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair, kept_pairs
 from cardwright.actions.history import version_history
-from cardwright.actions.portfolio import browse_cards
+from cardwright.actions.portfolio import browse_cards, list_near
 from cardwright.console.address_values import clean
 from cardwright.console.compare.address import Address, Place
 from cardwright.console.compare.dots import dots_of, has_dots
@@ -28,7 +28,8 @@ from cardwright.console.compare.metrics import (
 )
 from cardwright.console.compare.row_html import rows_html
 from cardwright.console.compare.spreadsheet import as_csv
-from cardwright.console.context import page_context
+from cardwright.console.context import of_application, page_context
+from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
 from cardwright.console.wording import figure, found_in
 from cardwright.core import content as contents
@@ -49,6 +50,7 @@ from cardwright.storage.unit import Unit
 
 _MOST = 200  # versions that a picker offers
 _FOUND = 8  # cards that the search of a picker shows
+_OFFERED = 3  # names in place of one that no card has
 _LISTED = 100  # cards that a picker without scripts offers
 _RECENT = 8  # cards on the page without a comparison
 _FIRST_CHARTS = 6
@@ -67,12 +69,14 @@ class Side:
         asked: what the address names.
         card: the version; None where no card is named or none has the name.
         problem: why there is no version.
+        near: cards whose names are like the one that no card has, each with the address of its comparison.
     """
 
     asked: Place
     card: Description | None
     versions: Sequence[VersionHistory]
     problem: str = ""
+    near: Sequence[tuple[str, str]] = ()
 
     @property
     def saved(self) -> VersionHistory | None:
@@ -92,6 +96,8 @@ def show() -> str | tuple[str, int]:
         kept = _kept(unit, one, other)
         text_format = read_text_format(unit)
     if one.card is None or other.card is None:
+        one = replace(one, near=_near_names(one, address, "one"))
+        other = replace(other, near=_near_names(other, address, "other"))
         page = render_template(
             "compare_pick.html", address=address, one=one, other=other, names=names, recent=recent, same_card=False
         )
@@ -167,11 +173,14 @@ def cards() -> str:
     if _PART_OF_A_NAME.fullmatch(text):
         with page_context().reading() as unit:
             listed = list_cards(unit, query)
+    near = not listed.items and bool(text)
+    listed = _near(query) if near else listed
     found = []
     for card in (CardSummary(*row) for row in listed.items):
         one, other = (address.one, Place(card.name)) if newer else (Place(card.name), address.other)
         found.append((card, found_in(card.name, text), address.to(one=one, other=other, pairs=(), change="")))
-    return render_template("compare_found.html", found=found, more=listed.position is not None, text=text)
+    more = listed.position is not None
+    return render_template("compare_found.html", found=found, more=more, text=text, near=near)
 
 
 @blueprint.post("/compare/pair")
@@ -232,12 +241,29 @@ def _side(unit: Unit, asked: Place) -> Side:
         return Side(asked, None, ())
     if not is_card_name(asked.name):
         return Side(asked, None, (), f"No card can have the name {asked.name[:_MOST]}")
+    versions: Sequence[VersionHistory] = ()
     try:
         versions = version_history(unit, asked.name, limit=_MOST)
         return Side(asked, describe_card(unit, asked.name, asked.version), versions)
     except CardMissing:
-        missing = f"{asked.name} has no version {asked.version}" if asked.version else f"No card is called {asked.name}"
-        return Side(asked, None, (), missing)
+        missing = f"{asked.name} has no version {asked.version}" if versions else f"No card is called {asked.name}"
+        return Side(asked, None, versions, missing)
+
+
+def _near_names(side: Side, address: Address, place: str) -> list[tuple[str, str]]:
+    """The cards whose names are like one that no card has, each with the address that names it instead."""
+    if side.versions or not side.problem:
+        return []
+    page = _near(CardQuery(sort_by=CardSort.NAME, limit=_OFFERED, name_contains=side.asked.name))
+    names = [CardSummary(*card).name for card in page.items]
+    return [(name, address.to(**{place: Place(name)})) for name in names]
+
+
+def _near(query: CardQuery) -> Page[CardSummary]:
+    """The cards whose names contain words like those of a query, also when they are new."""
+    of_application(SearchWords).read()
+    with page_context().reading() as unit:
+        return list_near(unit, query)
 
 
 def _kept(unit: Unit, one: Side, other: Side) -> Sequence[KeptChoice]:
