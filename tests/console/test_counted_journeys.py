@@ -51,7 +51,7 @@ def test_a_card_is_found_by_the_value_of_a_metric_with_keys_and_one_click(page: 
     page.keyboard.press("/")
     page.keyboard.type("17.60417")
     hit = page.locator(".hit a")
-    expect(hit).to_have_text("Recall 17.60")
+    expect(hit).to_have_text("Recall 17.60417")
     hit.click()
     expect(page.locator("details.cw-fold[open]")).to_have_count(1)
     expect(page.locator("#e18").get_by_role("row", name="Recall")).to_be_in_viewport()

@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ def test_cards_are_filtered_by_tags_in_the_address(listed: Server, visitor: Visi
 
 def test_a_number_and_a_typo_find_their_cards(listed: Server, visitor: Visitor) -> None:
     assert names(visitor, "/cards?q=1.5123") == ["listing-1"]
-    assert "AUC 1.512" in visitor.get("/cards?q=1.5123").text
+    assert "AUC <mark>1.5123</mark>" in visitor.get("/cards?q=1.5123").text
     typed = visitor.get("/cards?q=quartely+listing").text
     assert "No card contains “quartely listing”." in typed
     assert "<b>quarterly listing</b></a>? These 3 cards match it." in typed
@@ -100,6 +101,47 @@ def test_a_hit_leads_to_its_job_or_field(console: Server, visitor: Visitor, keyb
     keyboard.locator(".hit a").click()
     expect(keyboard.get_by_text("2.314", exact=True).last).to_be_in_viewport()
     assert keyboard.locator("details.cw-fold[open]").count() == 1
+
+
+def test_an_excerpt_shows_the_number_with_the_words_near_it(console: Server, visitor: Visitor) -> None:
+    def metric(name: str, value: object, kind: str = "number") -> dict[str, object]:
+        return {"name": name, "type": kind, "value": value}
+
+    metrics = [
+        metric("auc", 0.87654),
+        metric("precision", 0.87654),
+        metric("sensitivity", 0.8765),
+        metric("gain", [0.5, 0.98764], "bar_chart"),
+        metric("kappa", "0.87123", "string"),
+        metric("drift", -1234.5678),
+        metric("limit", 0.87),
+    ]
+    far = "Precision is what the teams of the bank ask for. " + "They read the numbers of each quarter. " * 9
+    content = {
+        "model_overview": {"model_description": f"{far}A recall of 0.98761 needs 18,421 cases a day."},
+        "intended_uses": {"intended_uses": "Only where the précision of a case was agreed beforehand."},
+        "training_details": {"training_job_details": {"training_metrics": [{"name": "train:auc", "value": 0.98767}]}},
+        "evaluation_details": [{"name": "excerpts", "metric_groups": [{"name": "g", "metric_data": metrics}]}],
+    }
+    console.client().create_model_card(ModelCardName="excerpts", Content=json.dumps(content), ModelCardStatus="Draft")
+    for words, excerpt in (
+        ("0.87654", "AUC <mark>0.87654</mark>"),
+        ("precision 0.8765", "<mark>Precision</mark> <mark>0.8765</mark>"),
+        ("sensitivity 0.8765", "Recall (<mark>sensitivity</mark>) <mark>0.8765</mark>"),
+        ("0.98764 excerpts", "Gain <mark>0.98764</mark>"),
+        ("kappa 0.87123", "<mark>Kappa</mark> <mark>0.87123</mark>"),
+        ("1234.5678", "Drift −<mark>1234.5678</mark>"),
+        ("1,235 excerpts", "Drift −<mark>1,235</mark>"),
+        ("0.98767", "Train: AUC <mark>0.98767</mark>"),
+        ("0.87 excerpts", "Limit <mark>0.87</mark>"),
+        ("precision 0.98761", "A recall of <mark>0.98761</mark> needs 18,421 cases a day."),
+        ("18421", "needs <mark>18,421</mark> cases a day."),
+        ("18421 recall", "A <mark>recall</mark> of 0.98761 needs <mark>18,421</mark> cases"),
+        ("precision beforehand", "the <mark>précision</mark> of a case was agreed <mark>beforehand</mark>."),
+    ):
+        page = visitor.get(f"/cards?q={urllib.parse.quote(words)}").text
+        hits = re.findall(r'<p class="hit">(.*?)</p>', page)
+        assert [excerpt in hit for hit in hits] == [True], (words, hits)
 
 
 def test_lists_show_markdown_without_its_marks(console: Server, visitor: Visitor) -> None:

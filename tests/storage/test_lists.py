@@ -142,7 +142,7 @@ def test_a_search_without_hits_is_tried_with_near_words(store: Store) -> None:
 def test_names_are_found_by_near_words_and_by_words_apart(store: Store) -> None:
     for name in ("churn-predictor-emea", "churn-predictor-apac", "predictor-of-attrition"):
         make(store, name, "Subscribers that leave")
-    find(store)
+    assert len(find(store, "subscribers leave")) == 3
     with store.open_unit(ME, writes=False) as unit:
         for typed, found in (
             ("chrun-perdictor", ["churn-predictor-apac", "churn-predictor-emea"]),

@@ -66,7 +66,7 @@ def index() -> str:
         portfolio = numbers.read(unit)
         page, matching, near = _found(unit, state, query)
         columns = chosen(state.columns or kept_columns(unit))
-        rows = _rows(unit, context.now(), page.items, columns, words_of(near.text if near else state.q), state.q)
+        rows = _rows(unit, context.now(), page.items, columns, words_of(near.text if near else state.q))
         own = Own(len(list_drafts(unit, MAX_DRAFTS)), reader().waiting)
         views = list_views(unit)
     matching = matching if query.filtered else portfolio.cards
@@ -118,13 +118,8 @@ def _found(unit: Unit, state: ListState, query: PortfolioQuery) -> tuple[Page[Po
     return (page, matching, None) if near is None else (near.page, near.matching, near)
 
 
-def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
-    unit: Unit,
-    now: int,
-    rows: Sequence[PortfolioRow],
-    columns: Sequence[Chosen],
-    words: list[str],
-    text: str,
+def _rows(
+    unit: Unit, now: int, rows: Sequence[PortfolioRow], columns: Sequence[Chosen], words: list[str]
 ) -> list[dict[str, object]]:
     """The rows of the list: the facts of cards, and what the chosen columns need besides."""
     card_ids = [row.card_id for row in rows]
@@ -135,16 +130,15 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     tags = tags_of(unit, card_ids) if "tag:" in kinds else {}
     reviews = review_marks(unit, card_ids)
     waiting = waiting_among(unit, card_ids) if reader().waiting else set()
-    shown = [*words, *(part for part in text.split() if part[:1].isdigit())]
     found = []
     for row in rows:
         parsed = _parsed(contents.get(row.card_id))
         mark = reviews.get(row.card_id, ReviewMark())
-        cells: dict[str, object] = row._asdict() | {"title": marked(row.name, shown)}
+        cells: dict[str, object] = row._asdict() | {"title": marked(row.name, words)}
         markdown = writes_markdown(parsed, otherwise)
         if markdown and has_marks(row.description):
             cells["description"] = unmarked_description(parsed)
-        cells["hit"] = hit_in(parsed, words, shown, markdown=markdown) if words else None
+        cells["hit"] = hit_in(parsed, words, markdown=markdown) if words else None
         cells["marks"] = marks_of(mark, now, waits=row.card_id in waiting)
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}

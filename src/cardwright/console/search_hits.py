@@ -1,22 +1,29 @@
 """What a search found in a card: an excerpt, and the place in the card's page."""
 
+import re
+from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from cardwright.console.wording import marked
-from cardwright.core.card_text import words_of
+from cardwright.core.card_text import has_indexed_numbers, words_in, words_of, words_of_number
+from cardwright.core.field_names import name_of_place
 from cardwright.core.measures import is_number, measures_of
+from cardwright.core.policy.pointers import pointer_to
 from cardwright.formats.anchors import place_of
 from cardwright.formats.metric_names import readable
-from cardwright.formats.numbers import rounded
+from cardwright.formats.numbers import MINUS, rounded
 from cardwright.formats.rich_text import plain_text
 
 _AROUND = 90  # characters before a word that was found, in an excerpt
 _SENTENCE = 40  # characters from which a text says more than a name
 _LENGTH = 200
+_WINDOW = 80  # characters from the first to the last word of an excerpt
 _BLOCK = 300  # characters on each side of a word that are read as Markdown
+_NUMBER = re.compile("[0-9]+(?:d[0-9]+)*")  # a number among the words of the index
 
 Path = tuple[str | int, ...]
 
@@ -36,44 +43,49 @@ class NamedNumber(NamedTuple):
     value: float
 
 
-def hit_in(parsed: object, words: Sequence[str], shown: Sequence[str], *, markdown: bool = False) -> Hit | None:
-    """Return the text around the first word that was found; else a metric that was found.
+class _Line(NamedTuple):
+    """A text of a card, or a number with its name; ``prose`` may be Markdown."""
+
+    path: Path
+    text: str
+    prose: bool
+
+
+class _Window(NamedTuple):
+    """The part of a text that has the most words of a search.
+
+    Attributes:
+        rank: orders windows, the best first: all numbers of the search, the words near them, whole numbers before
+            beginnings of numbers, sentences before names (the card's name is already shown above), all words.
+        start: the place of the first word in it.
+    """
+
+    rank: tuple[int, int, int, bool, int]
+    start: int
+
+
+def hit_in(parsed: object, words: Sequence[str], *, markdown: bool = False) -> Hit | None:
+    """Return the text around the words of a search: where a number is, and where most of the words are together.
 
     Args:
         parsed: the content of the card.
         words: the words that were searched, as the index has them.
-        shown: the words to mark.
         markdown: whether the texts are Markdown. Excerpts have no marks of Markdown.
     """
-    # Sentences before names: the name is already shown above.
-    found = sorted(_texts(parsed, ()), key=lambda item: len(item[1]) < _SENTENCE or " " not in item[1])
-    for path, text in found:
-        place = _first(text, shown)
-        if place >= 0:
-            said = plain_text(_block(text, place)) if markdown else text
-            start = max(0, _first(said, shown) - _AROUND)
-            cut = " ".join(said[start : start + _LENGTH].split())
-            before, after = "…" if start else "", "…" if start + _LENGTH < len(said) else ""
-            return Hit(marked(f"{before}{cut}{after}", list(shown)), place_of(path))
-    for number in numbers_in(parsed):
-        stored, round_value = words_of(str(abs(number.value))), rounded(number.value)
-        if any(part.startswith(word) for word in words for part in (*stored, *words_of(round_value))):
-            text = f"{readable(number.name)} {round_value}"
-            return Hit(marked(text, list(shown)), place_of(("evaluation_details", number.job)))
+    lines = [(window, line) for line in _lines(parsed, words) if (window := _best(line.text, words)) is not None]
+    for window, line in sorted(lines, key=lambda item: item[0].rank):
+        text, at = line.text, window.start
+        if markdown and line.prose:
+            text = plain_text(_block(text, at))
+            shown = _best(text, words)
+            if shown is None:  # words of the address of a link, which readers do not see
+                continue
+            at = shown.start
+        start = max(0, at - _AROUND)
+        cut = " ".join(text[start : start + _LENGTH].split())
+        before, after = "…" if start else "", "…" if start + _LENGTH < len(text) else ""
+        return Hit(marked(f"{before}{cut}{after}", words), place_of(line.path))
     return None
-
-
-def _block(text: str, place: int) -> str:
-    """The lines around a place, for a reader of Markdown; not more than an excerpt may need."""
-    start = text.rfind("\n\n", max(0, place - _BLOCK), place) + 1
-    return text[start or max(0, place - _BLOCK) : place + _BLOCK]
-
-
-def _first(text: str, words: Sequence[str]) -> int:
-    """The place of the first of some words in a text; -1 where the text only contains it inside another word."""
-    folded = text.casefold()
-    place = min((at for at in (folded.find(word) for word in words) if at >= 0), default=-1)
-    return place if place <= 0 or not folded[place - 1].isalnum() else -1
 
 
 def numbers_in(parsed: object) -> Iterator[NamedNumber]:
@@ -86,19 +98,75 @@ def numbers_in(parsed: object) -> Iterator[NamedNumber]:
                 yield NamedNumber(place, measure.name, value)
 
 
-def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of parsed content with their paths, without those that name types."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
+def _best(text: str, words: Sequence[str]) -> _Window | None:
+    """The best window of a text; None where it has none of the words."""
+    all_words = " ".join(["", *words_of(text)])
+    if not any(f" {word}" in all_words for word in words):  # much faster than the places of the words
+        return None
+    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    is_name = len(text) < _SENTENCE or " " not in text
+    near: deque[tuple[int, str, str]] = deque()  # the places of the window, each with a word and what it begins
+    best: _Window | None = None
+    for start, _, there in words_in(text):
+        matches = [(start, word, there) for word in words if there.startswith(word)]
+        if not matches:
+            continue
+        near.extend(matches)
+        while near[0][0] <= start - _WINDOW:
+            near.popleft()
+        seen, whole = {word for _, word, _ in near}, {there for _, _, there in near}
+        missing = len(words) - len(seen)
+        unseen, begun = (sum(number not in those for number in numbers) for those in (seen, whole))
+        rank = (unseen, missing if numbers else 0, begun, is_name, missing)
+        if best is None or rank < best.rank:
+            best = _Window(rank, near[0][0])
+        if rank == (0, 0, 0, is_name, 0):
+            break
+    return best
+
+
+def _block(text: str, place: int) -> str:
+    """The lines around a place, for a reader of Markdown; not more than an excerpt may need."""
+    start = text.rfind("\n\n", max(0, place - _BLOCK), place) + 1
+    return text[start or max(0, place - _BLOCK) : place + _BLOCK]
+
+
+def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
+    """Yield the texts of parsed content, and the numbers that a search means."""
+    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    for path, name, value in _values(parsed, (), ""):
+        if isinstance(value, str):
+            named = path[-1:] == ("value",) and name
+            yield _Line(path, f"{_title(name, words)} {value}" if named else value, not named)
+        elif any(there.startswith(word) for word in numbers for there in words_of_number(value)):
+            title = _title(name, words) if name else name_of_place(parsed, pointer_to(path))
+            yield _Line(path, f"{title} {rounded(value)}", False)
+            stored = format(Decimal(repr(value)), "f").replace("-", MINUS)
+            yield _Line(path, f"{title} {stored}", False)
+
+
+def _title(name: str, words: Sequence[str]) -> str:
+    """The readable name of a metric, and its stored name where that has words of the search."""
+    title = readable(name)
+    unseen = [word for word in words if not any(there.startswith(word) for there in words_of(title))]
+    stored = any(there.startswith(word) for word in unseen for there in words_of(name))
+    return f"{title} ({name})" if stored else title
+
+
+def _values(value: Any, path: Path, name: str) -> Iterator[tuple[Path, str, Any]]:
+    """Yield the texts and numbers of parsed content with the name of the object they are in, without types."""
+    if isinstance(value, dict):
+        own = value.get("name")
         for key, member in value.items():
             if key != "type":
-                yield from _texts(member, (*path, key))
+                yield from _values(member, (*path, key), own if isinstance(own, str) else "")
     elif isinstance(value, list):
-        for place, item in enumerate(value):
-            if type(item) in _NESTED and not (type(item) is list and item and type(item[0]) in _NUMBERS):
-                yield from _texts(item, (*path, place))
-
-
-_NESTED = frozenset({str, dict, list})
-_NUMBERS = frozenset({int, float})  # the rows of a matrix and the points of a curve have no texts
+        if has_indexed_numbers(value):
+            for place, item in enumerate(value):
+                yield from _values(item, (*path, place), name)
+        else:
+            for place, item in enumerate(value):
+                if isinstance(item, str | dict):
+                    yield from _values(item, (*path, place), name)
+    elif isinstance(value, str) or is_number(value):
+        yield path, name, value

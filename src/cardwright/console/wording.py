@@ -3,12 +3,13 @@
 import datetime
 import re
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 import orjson
 from markupsafe import Markup, escape
 
+from cardwright.core.card_text import length_of_beginning, words_in
 from cardwright.core.event_words import ANNOTATIONS, REQUEST_WITHDRAWN, annotation_words, status_words
 from cardwright.core.integrity.history import AuditLink, Event, details_of
 from cardwright.core.json_value import list_at, object_at
@@ -140,15 +141,16 @@ def figure(value: object) -> str:
     return str(value)
 
 
-def marked(text: str, words: list[str]) -> Markup:
-    """A text with the beginnings of words that were searched for marked."""
-    if not words:
-        return escape(text)
-    pattern = re.compile(r"(?<![^\W_])(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")", re.I)
-    parts = pattern.split(text)
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
-    )
+def marked(text: str, words: Sequence[str]) -> Markup:
+    """A text with the beginnings of words that were searched for marked; the words as the search index has them."""
+    parts, end = [], 0
+    for start, stop, there in words_in(text) if words else ():
+        letters = max((len(word) for word in words if there.startswith(word)), default=0)
+        if letters:
+            to = start + length_of_beginning(text[start:stop], letters)
+            parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:to])]
+            end = to
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def found_in(text: str, part: str) -> Markup:

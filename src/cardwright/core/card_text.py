@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ _LONGEST = 64
 # A decimal number is one word, with a "d" for its point. Patterns that begin with a fixed character are fast.
 _POINT = re.compile(r"\.(?<=[0-9]\.)(?=[0-9])")
 _SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
+# A word as a text has it: the sign of a decimal, separators of thousands and accents are inside.
+_WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|\.(?<=[0-9]\.)(?=[0-9])|,(?<=[0-9],)(?=[0-9]{3}(?![0-9])))*")
 _LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
 
@@ -70,14 +72,43 @@ def words_of(text: str) -> list[str]:
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
+def words_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the words of a text, as :func:`words_of` has them and as often as they occur, with start and end."""
+    for found in _WRITTEN.finditer(text[:_READ]):
+        written = found[0]
+        if written.isascii():  # five times as fast
+            yield found.start(), found.end(), written.replace(",", "").replace(".", "d").lower()[:_LONGEST]
+        else:
+            for word in words_of(written):
+                yield found.start(), found.end(), word
+
+
+def length_of_beginning(text: str, letters: int) -> int:
+    """Return how many characters of one word in a text make the first ``letters`` of the word in the index."""
+    seen = 0
+    for place, character in enumerate(text):
+        size = 0 if character == "," else len(_folded(character))
+        if seen >= letters and (size or character == ","):  # not before an accent
+            return place
+        seen += size
+    return len(text)
+
+
+def has_indexed_numbers(items: list[Any]) -> bool:
+    """Whether the numbers of a list are in the search index."""
+    kinds = {*map(type, items)}
+    return len(items) <= _LONGEST_LIST if kinds <= _NUMBERS else _is_short(items, kinds)
+
+
 def _number_words(numbers: Sequence[int | float]) -> list[str]:
     """Return the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
     different = list(dict.fromkeys(numbers))[:NUMBERS]
-    return [word for number in different for word in _words_of_number(number)]
+    return [word for number in different for word in words_of_number(number)]
 
 
 @lru_cache(maxsize=20_000, typed=True)
-def _words_of_number(number: int | float) -> tuple[str, ...]:
+def words_of_number(number: int | float) -> tuple[str, ...]:
+    """Return the words that find a number: as it is stored, and as pages round it."""
     stored = format(Decimal(repr(abs(number))), "f")
     word = stored.replace(".", "d")[:_LONGEST]
     if isinstance(number, float) and number:
@@ -93,8 +124,12 @@ def _runs(text: str) -> list[str]:
         text = _POINT.sub("d", _SEPARATOR.sub("", text))
     if text.isascii():  # five times as fast
         return text[:_READ].lower().encode().translate(_APART).decode().split()
-    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:_READ].casefold()))
-    return _WORD.findall(folded)
+    return _WORD.findall(_folded(text[:_READ]))
+
+
+def _folded(text: str) -> str:
+    """A text without case and accents."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def texts_and_numbers(value: object) -> tuple[list[str], list[int | float]]:
