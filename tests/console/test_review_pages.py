@@ -155,6 +155,42 @@ def test_every_list_of_my_reviews_is_counted_to_its_end(governed: Server) -> Non
     assert '<h2 id="mine"><a href="/reviews?list=asked">Requested by me</a> <span class="cw-muted">1</span>' in page
 
 
+def test_my_reviews_say_of_a_version_what_its_page_says(team: Server) -> None:
+    def evaluated(auc: float, recall: float) -> str:
+        numbers = {"auc": auc, "recall": recall}
+        metrics = [{"name": name, "type": "number", "value": value} for name, value in numbers.items()]
+        jobs = [{"name": "Holdout", "metric_groups": [{"name": "g", "metric_data": metrics}]}]
+        return json.dumps({"evaluation_details": jobs, "model_overview": {"model_description": f"Version of {auc}."}})
+
+    def words(html: str) -> str:
+        return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+    add_users(team, rita="approver")
+    admin = team.client(*team.key("000000000000", "rows", "admin"))
+    first, second = evaluated(0.5, 0.5), evaluated(0.6, 0.4)
+    for name, contents, shown in (
+        ("rows-first", [first], "v1 first version"),
+        ("rows-changed", [first, second], "v2 since version 1: 1 better 1 worse"),
+        ("rows-equal", [first, second, first], "v3 content as in version 1"),
+        (
+            "rows-values",
+            ["{}", '{"model_overview": {"model_description": "New."}}'],
+            "v2 since version 1: 1 value changed",
+        ),
+    ):
+        admin.create_model_card(ModelCardName=name, Content=contents[0], ModelCardStatus="Approved")
+        for content in contents[1:]:
+            admin.update_model_card(ModelCardName=name, Content=content, ModelCardStatus="Draft")
+        if len(contents) == 1:
+            admin.update_model_card(ModelCardName=name, ModelCardStatus="Draft")
+        own_client(admin).request_review(ModelCardName=name, Reviewers=["rita"])
+        rita = signed_in(team, "rita")
+        row = re.search(rf'cw-rv-row"><td[^>]*>(<a href="/cards/{name}">.*?)</td>', rita.get("/reviews").text)
+        assert row, name
+        assert words(row[1]) == f"{name} {shown}"
+        assert shown.rpartition(": ")[2] in words(rita.get(f"/cards/{name}").text) or "changed" not in name
+
+
 def test_an_author_cannot_approve_and_reads_why(governed: Server, author: Any) -> None:
     name = asked(author, "pages-own", "ben")
     lea = signed_in(governed, "lea")

@@ -10,7 +10,7 @@ from cardwright.actions.policies import deactivate_policy, parsed, put_policy
 from cardwright.actions.policy_dry_run import dry_run
 from cardwright.actions.portfolio import browse_cards
 from cardwright.actions.review_decisions import decide_review
-from cardwright.actions.review_work import count_waiting, my_work, queue_since, waiting_among
+from cardwright.actions.review_work import bases_of, count_waiting, my_work, queue_since, sides_of, waiting_among
 from cardwright.actions.reviews import request_review
 from cardwright.actions.users import create_user
 from cardwright.core.card import Status
@@ -19,7 +19,7 @@ from cardwright.core.errors import Conflict
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import PortfolioQuery
-from cardwright.core.review import DAY, Verdict
+from cardwright.core.review import DAY, Base, Verdict
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.verification import Verification
@@ -118,6 +118,27 @@ def test_the_places_of_a_queue_stay_while_cards_are_decided(store: Store) -> Non
     assert [item.review.card_name for item, _ in found] == [f"place-{number}" for number in range(4)]
     assert [mine and mine.verdict for _, mine in found] == [None, "approve", "request_changes", None]
     assert [item.review.is_open for item, _ in found] == [False, True, True, True]
+
+
+def test_a_review_compares_with_the_last_approved_version_else_the_one_before(store: Store) -> None:
+    versions = [content("Low", str(number)) for number in range(4)]
+    for name, statuses in (("approved", ["Draft", "Approved", "Draft"]), ("drafts", ["Draft"] * 3)):
+        with store.open_unit(RAVI) as unit:
+            create_card(unit, name, versions[0], Status(statuses[0]))
+            for text, status in zip(versions[1:], [*statuses[1:], "Draft"], strict=True):
+                update_card(unit, name, text, Status(status))
+            request_review(unit, name)
+    asked(store, "first", risk="Low")
+    with store.open_unit(ANA, writes=False) as unit:
+        reviews = {item.review.card_name: item.review for item in my_work(unit).waiting}
+        bases, sides = bases_of(unit, [*reviews.values()]), sides_of(unit, [*reviews.values()])
+        assert unit.evaluation_pairs.of_cards([review.card_id for review in reviews.values()]) == {}
+    found = {name: (bases.get(one.review_id), sides.get(one.review_id)) for name, one in reviews.items()}
+    assert found == {
+        "approved": (Base(2, digest(versions[1])), (versions[1], versions[3])),
+        "drafts": (Base(3, digest(versions[2])), (versions[2], versions[3])),
+        "first": (None, None),
+    }
 
 
 def test_a_dry_run_names_what_fails_newly_and_leaves_other_cards_out(store: Store) -> None:

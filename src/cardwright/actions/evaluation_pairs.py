@@ -1,6 +1,6 @@
 """Keep and forget pairs of evaluation jobs, for comparisons of a card's versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright.actions.cards import describe_card, find_card, lock_card
@@ -82,6 +82,12 @@ def kept_pairs(unit: Unit, card_name: str) -> Sequence[KeptChoice]:
         CardMissing: the card does not exist.
     """
     return unit.evaluation_pairs.list(find_card(unit, card_name).card_id)
+
+
+def pairs_of_cards(unit: Unit, card_ids: Sequence[str]) -> Mapping[str, tuple[KeptChoice, ...]]:
+    """Return the pairs that are kept with a few cards, by card. One statement."""
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")
+    return unit.evaluation_pairs.of_cards(card_ids) if card_ids else {}
 
 
 def _locked(unit: Unit, card_name: str, action: str) -> Card:

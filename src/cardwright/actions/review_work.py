@@ -19,6 +19,7 @@ from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Approver, in_places, may_fill
 from cardwright.core.review import (
     DAY,
+    Base,
     CardApproval,
     Decision,
     Review,
@@ -155,6 +156,18 @@ def reviewers_by_review(unit: Unit, reviews: Sequence[Review]) -> Mapping[str, S
     """Return the people and groups who are asked, by review."""
     unit.actor.require(Role.VIEWER, "ListReviews", "*")
     return unit.reviews.reviewers_of([review.review_id for review in reviews]) if reviews else {}
+
+
+def bases_of(unit: Unit, reviews: Sequence[Review]) -> Mapping[str, Base]:
+    """Return the versions that reviews compare theirs with, by review; first versions are left out. One statement."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    return unit.review_work.bases([review.review_id for review in reviews]) if reviews else {}
+
+
+def sides_of(unit: Unit, reviews: Sequence[Review]) -> Mapping[str, tuple[str, str]]:
+    """Return the contents that reviews compare, by review: that of the base, and their own. One statement."""
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")
+    return unit.review_work.sides([review.review_id for review in reviews]) if reviews else {}
 
 
 def describe_card_review(unit: Unit, name: str) -> CardReview:

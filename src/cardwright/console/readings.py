@@ -165,8 +165,20 @@ def read(asked: Asked) -> Reading:
     return Reading(
         outline,
         tuple(jobs),
-        None if comparison is None else _changes(comparison),
+        None if comparison is None else changes_in(comparison),
         asked_of(content, None),
+    )
+
+
+def changes_in(comparison: Comparison) -> Changes:
+    """Count what a comparison found, with the changes to show first."""
+    return Changes(
+        result_counts(comparison),
+        tuple(three_moves(comparison)),
+        len(comparison.texts),
+        len(comparison.values),
+        sum(not chart.same for chart in comparison.charts),
+        comparison.equal,
     )
 
 
@@ -275,14 +287,3 @@ def _in_words(value: Value, path: str) -> Value:
 
 def _linked_value(value: Value, links: Mapping[str, str]) -> Value:
     return replace(value, link=links[value.text]) if isinstance(value, Text) and value.text in links else value
-
-
-def _changes(comparison: Comparison) -> Changes:
-    return Changes(
-        result_counts(comparison),
-        tuple(three_moves(comparison)),
-        len(comparison.texts),
-        len(comparison.values),
-        sum(not chart.same for chart in comparison.charts),
-        comparison.equal,
-    )

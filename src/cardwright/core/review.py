@@ -123,6 +123,13 @@ class WorkItem(NamedTuple):
     risk_rating: str | None
 
 
+class Base(NamedTuple):
+    """The version that the version of a review is compared with: the last approved one, else the one before it."""
+
+    number: int
+    content_digest: str
+
+
 class Decision(NamedTuple):
     """What one user decided in a review.
 

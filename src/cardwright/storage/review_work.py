@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cardwright.core.review import Decision, Reviewer, ReviewerKind, WorkItem
+from cardwright.core.review import Base, Decision, Reviewer, ReviewerKind, WorkItem
 from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.narrowing import as_list, listed
 from cardwright.storage.reviews import DECISION_COLUMNS, REVIEW_COLUMNS, review_of
@@ -79,6 +79,22 @@ _OWN = f"""
     WHERE account_id = :account_id AND LOWER(user_name) = :key AND decided_at > :since
     ORDER BY decided_at, review_id, number"""
 
+# The version that a review compares with, among the hundred versions before its own: the page of a card reads as many.
+_BASE = """
+    FROM ({few}) AS few CROSS JOIN reviews r CROSS JOIN versions b
+    WHERE r.account_id = :account_id AND r.review_id = few.given
+    AND b.account_id = :account_id AND b.card_id = r.card_id AND b.version = COALESCE((
+        SELECT MAX(a.version) FROM versions a
+        WHERE a.account_id = :account_id AND a.card_id = r.card_id AND a.status = 'Approved'
+            AND a.version < r.version AND a.version > r.version - 100), r.version - 1)"""
+_BASES = f"SELECT r.review_id, b.version, b.content_digest {_BASE}"
+_SIDES = f"""
+    SELECT sides.review_id, old.content, new.content
+    FROM (SELECT r.review_id, r.card_id, r.version, b.version AS base {_BASE}) AS sides
+    CROSS JOIN contents old CROSS JOIN contents new
+    WHERE old.account_id = :account_id AND old.card_id = sides.card_id AND old.version = sides.base
+    AND new.account_id = :account_id AND new.card_id = sides.card_id AND new.version = sides.version"""
+
 
 class ReviewWorkTable:
     """The open reviews of one account, as the work of people."""
@@ -135,6 +151,18 @@ class ReviewWorkTable:
         """Return a person's decisions and comments after a time, oldest first."""
         parameters = {"account_id": self._account, "key": person.lower(), "since": since}
         return [Decision._make(row) for row in self._connection.rows(_OWN, parameters)]
+
+    def bases(self, review_ids: Sequence[str]) -> dict[str, Base]:
+        """Return the versions that a few reviews compare theirs with, by review; first versions are left out."""
+        return {row[0]: Base(*row[1:]) for row in self._of_reviews(_BASES, review_ids)}
+
+    def sides(self, review_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return the contents that a few reviews compare, by review: that of the base, and their own."""
+        return {row[0]: (row[1], row[2]) for row in self._of_reviews(_SIDES, review_ids)}
+
+    def _of_reviews(self, sql: str, review_ids: Sequence[str]) -> list[Row]:
+        parameters = {"account_id": self._account, "reviews": as_list(list(review_ids))}
+        return self._connection.rows(sql.format(few=listed(self._connection.engine, "reviews")), parameters)
 
     def _items(self, sql: str, parameters: dict[str, object]) -> list[WorkItem]:
         return [_item(row) for row in self._connection.rows(self._sql(sql), parameters)]

@@ -17,11 +17,12 @@ from cardwright.actions.review_work import (
     reviewers_by_review,
 )
 from cardwright.console.address_values import with_values
-from cardwright.console.context import page_context
+from cardwright.console.context import of_application, page_context
 from cardwright.console.filters import RISKS
 from cardwright.console.query import whole_number
 from cardwright.console.reviewing.dates import Days, days_of_reader
 from cardwright.console.reviewing.dates import waiting as waiting_words
+from cardwright.console.reviewing.row_changes import RowChange, RowChanges
 from cardwright.console.reviewing.strip import place_word, waits_for
 from cardwright.core.errors import CardMissing
 from cardwright.core.review import Reviewer, WorkItem
@@ -85,6 +86,7 @@ class Line(NamedTuple):
         reviewers: who is asked.
         waits: how long it waits.
         role: the requirement that the reader can fill.
+        change: what changed in its version; None for a first version, and where the page does not show it.
     """
 
     item: WorkItem
@@ -92,6 +94,7 @@ class Line(NamedTuple):
     reviewers: Sequence[Reviewer]
     waits: str
     role: str
+    change: RowChange | None = None
 
 
 @blueprint.get("/reviews")
@@ -102,7 +105,9 @@ def index() -> str:
         lists = lists_of(work, days)
         chosen = [item for item in lists[state.shown] if is_wanted(item, state)]
         page = chosen[(state.page - 1) * PAGE : state.page * PAGE]
-        lines = _lines(unit, page)
+        changed = [item.review for item in page if item.review.is_open and not is_periodic(item)]
+        changes = of_application(RowChanges).of(unit, changed)
+        lines = [line._replace(change=changes.get(line.item.review.review_id)) for line in _lines(unit, page)]
         others = {name: _lines(unit, lists[name][:_BESIDE]) for name in ("back", "asked") if name != state.shown}
     return render_template(
         "reviews.html",
