@@ -185,9 +185,9 @@ def test_a_page_offers_a_waiver_to_those_who_may_grant_it_alone(team: Verbs) -> 
     activate(team, WAIVING)
     card(team, by=DORA)
     asked = waiver(team, CEM)
-    refusals = {by.user: team.run(by, grant_refusal, asked) for by in (BEN, CEM, DORA, PROGRAM)}
+    refusals = {by.user: str(team.run(by, grant_refusal, asked)) for by in (BEN, CEM, DORA, PROGRAM)}
     assert refusals == {
-        "ben": None,
+        "ben": "None",
         "cem": "cem asked for the waiver: a second person agrees to it",
         "dora": "the review policy waiving lets risk grant waivers",
         "ci": "ci is not a person of the account: a waiver is agreed by two people",

@@ -82,7 +82,7 @@ def test_two_people_review_a_card_and_the_pdf_names_them(browser: Browser, gover
         assert (tom.clicks, tom.presses) == (4, 1)
         fix_and_ask_again(mei, name)
         assert mei.clicks == 7
-        approve_in_queue(tom, "Still missing: 1 approval from the role approver")
+        approve_in_queue(tom, "Still missing: 1 approval from Approver, independent")
     with person(browser, governed, "ravi") as ravi:
         approve_in_queue(ravi, f"{name}, version 2, is approved")
         ravi.page.goto(f"/cards/{name}")

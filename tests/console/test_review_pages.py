@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
 from cardwright.console.policies.pages import summary
-from cardwright.console.reviewing.strip import for_people
 from tests.console.conftest import POLICY, SHAPES, open_as
 from tests.console.team import add_users, signed_in
 from tests.console.test_pages import check, check_inline
@@ -431,8 +430,3 @@ def test_the_status_menu_of_a_governed_draft_offers_no_pending_review(governed: 
     page = signed_in(governed, "una").get(f"/cards/{name}").text
     assert re.findall(r'name="status" value="(\w+)"', page) == ["Archived"]
     assert f"/cards/{name}/review" in page
-
-
-def test_blockers_of_an_approval_have_no_identifiers() -> None:
-    said = "the critical finding 'Recall (2026)' (01a22ae5-d55b-7050-8abf-c149eb83a463) is open"
-    assert for_people(said) == "the critical finding 'Recall (2026)' is open"

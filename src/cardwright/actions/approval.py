@@ -22,6 +22,7 @@ from cardwright.actions.review_record import (
 from cardwright.core.card import Card
 from cardwright.core.errors import Denied
 from cardwright.core.integrity.history import Event
+from cardwright.core.policy.missing import Lack, LackingPerson, in_words
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Standing, standing
 from cardwright.core.review import DAY, CardApproval, ReviewState, Verdict, check_review_by
@@ -33,12 +34,17 @@ class ApprovalIncomplete(Denied):
     """The requirements of a review policy are not met.
 
     Attributes:
-        missing: what is missing, one part each.
+        lacks: what is missing.
     """
 
-    def __init__(self, message: str, missing: Sequence[str]) -> None:
+    def __init__(self, message: str, lacks: Sequence[Lack]) -> None:
         super().__init__(message)
-        self.missing = tuple(missing)
+        self.lacks = tuple(lacks)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing, in the words of the API, one part each."""
+        return in_words(self.lacks)
 
 
 def standing_of(
@@ -163,13 +169,11 @@ def complete(unit: Unit, governance: Governance, subject: Subject, found: Standi
 def _refuse(  # noqa: PLR0913, PLR0917 - the parts of the message
     unit: Unit, policy: ReviewPolicy, card: Card, found: Standing, action: str, person: User | None
 ) -> None:
-    scope, user = unit.actor.scope, unit.actor.user
-    missing = list(found.missing)
+    lacks = list(found.lacks)
     if person is None and any(requirement.count for requirement in policy.approval.approvals):
-        missing.append(f"a person who approves: {user} is not a person of the account, and programs do not count")
-    raise ApprovalIncomplete(
-        f"User: {scope.user_arn(user)} is not authorized to perform: sagemaker:{action} on resource:"
-        f" {scope.card_arn(card.name)} because the review policy {policy.name}, version {policy.version}, is not"
-        f" met for version {card.version} of the card. Missing: {'; '.join(missing)}",
-        missing,
+        lacks.append(LackingPerson(unit.actor.user))
+    because = (
+        f"the review policy {policy.name}, version {policy.version}, is not met for version {card.version} of the card."
+        f" Missing: {'; '.join(in_words(lacks))}"
     )
+    raise ApprovalIncomplete(unit.actor.refusal(action, unit.actor.scope.card_arn(card.name), because), lacks)

@@ -11,13 +11,14 @@ from cardwright.actions.decisions import Decisions
 from cardwright.actions.governance import Governance, Subject
 from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
+from cardwright.core.policy.missing import FailedCheck, Lack, OpenFinding, RequestedChanges
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Standing
 from cardwright.core.policy.result import LATE, Outcome, Result
 from cardwright.core.policy.subject import card_version
 from cardwright.storage.unit import Unit
 
-_LISTED = 20  # blocking findings that a message names
+_LISTED = 20  # blocking findings that are named
 
 
 class ChecksTooSlow(Invalid):
@@ -57,13 +58,13 @@ def blockers_of(
     decisions: Decisions,
     *,
     check: ApprovalCheck | None = None,
-) -> tuple[str, ...]:
+) -> tuple[Lack, ...]:
     """Return what blocks an approval besides missing approvals: requests for changes, findings, failed checks.
 
     Args:
         check: the outcome of the required checks, if the caller has it.
     """
-    asked = tuple(f"{one.user} requested changes" for one in decisions.objections())
+    asked = tuple(RequestedChanges(one.user) for one in decisions.objections())
     policy = governance.policy
     if policy is None:
         return asked
@@ -80,21 +81,18 @@ def refuse_late(governance: Governance, subject: Subject, found: Standing, check
     """Raise :class:`ChecksTooSlow` when only checks that did not run in time prevent an approval."""
     if governance.policy is None or check is None or not check.late:
         return
-    if set(found.missing) <= set(failed_checks(check.late)):
+    if set(found.lacks) <= set(failed_checks(check.late)):
         raise ChecksTooSlow(governance.policy, subject.card)
 
 
-def open_findings(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:
-    """Return the findings that block an approval under a policy, in words."""
+def open_findings(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[OpenFinding, ...]:
+    """Return the findings that block an approval under a policy."""
     severities = policy.approval.blocking_findings
     if not severities:
         return ()
     digest = subject.card.content_digest
     found = unit.findings.blocking(subject.card.card_id, severities, unit.now, _LISTED)
-    return tuple(
-        f"the {one.severity} finding {one.title!r} ({one.finding_id}) is {one.state_at(unit.now, digest)}"
-        for one in found
-    )
+    return tuple(OpenFinding(one.finding_id, one.severity, one.title, one.state_at(unit.now, digest)) for one in found)
 
 
 def check_of(unit: Unit, policy: ReviewPolicy, subject: Subject) -> ApprovalCheck:
@@ -126,6 +124,6 @@ def _first_of(failures: Sequence[Result]) -> Result:
     return attrs.evolve(first, message=f"{first.message}, and {more}")
 
 
-def failed_checks(failed: Iterable[Result]) -> tuple[str, ...]:
-    """Return the required checks of a policy that a content fails, in words."""
-    return tuple(f"the check {result.rule} fails: {result.message}" for result in failed)
+def failed_checks(failed: Iterable[Result]) -> tuple[FailedCheck, ...]:
+    """Return the required checks of a policy that a content fails."""
+    return tuple(FailedCheck(result.rule, result.message) for result in failed)

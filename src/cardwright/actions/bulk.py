@@ -15,6 +15,7 @@ from cardwright.core import content as contents
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, Conflict, Invalid
 from cardwright.core.json_value import object_at
+from cardwright.core.policy.missing import Lack
 from cardwright.core.review import ReviewMoved, Verdict
 from cardwright.core.rewriting import rewritten
 from cardwright.storage.unit import Unit
@@ -37,23 +38,23 @@ class Done(NamedTuple):
 
     Attributes:
         before: its status before.
-        note: what is still missing, such as another approval.
+        lacks: what is still missing, such as another approval.
     """
 
     name: str
     before: str
-    note: str
+    lacks: Sequence[Lack] = ()
 
 
 class LeftOut(NamedTuple):
-    """A card that the action left unchanged, and why."""
+    """A card that the action left unchanged, and the error that stopped it."""
 
     name: str
-    reason: str
+    error: CardwrightError
 
 
-Verb = Callable[[Unit, Chosen], str]
-"""Changes one card. Returns what is still missing, or an empty text."""
+Verb = Callable[[Unit, Chosen], Sequence[Lack]]
+"""Changes one card. Returns what is still missing."""
 
 
 class _Rehearsed(Exception):
@@ -82,18 +83,18 @@ def _each(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb, *, keep: boo
         except _Rehearsed:
             continue
         except CardwrightError as error:
-            left_out.append(LeftOut(card.name, _reason(error)))
+            left_out.append(LeftOut(card.name, error))
     return done, left_out
 
 
 def archive(comment: str | None) -> Verb:
     """Archive cards, with a comment that an approved one needs."""
 
-    def verb(unit: Unit, card: Chosen) -> str:
+    def verb(unit: Unit, card: Chosen) -> Sequence[Lack]:
         if find_card(unit, card.name).status is Status.ARCHIVED:
             raise Conflict("It is archived already")
         review_card(unit, card.name, Status.ARCHIVED, comment)
-        return ""
+        return ()
 
     return verb
 
@@ -101,11 +102,11 @@ def archive(comment: str | None) -> Verb:
 def tag(key: str, value: str) -> Verb:
     """Give cards a tag."""
 
-    def verb(unit: Unit, card: Chosen) -> str:
+    def verb(unit: Unit, card: Chosen) -> Sequence[Lack]:
         arn = unit.actor.scope.card_arn(card.name)
         find_card(unit, card.name)
         add_tags(unit, arn, [(key, value)])
-        return ""
+        return ()
 
     return verb
 
@@ -113,7 +114,7 @@ def tag(key: str, value: str) -> Verb:
 def set_owner(owner: str) -> Verb:
     """Give cards an owner: a new version of each, with nothing else changed."""
 
-    def verb(unit: Unit, card: Chosen) -> str:
+    def verb(unit: Unit, card: Chosen) -> Sequence[Lack]:
         described = describe_card(unit, card.name)
         value = object_at(contents.parse(described.content))
         overview = object_at(value, "model_overview")
@@ -123,7 +124,7 @@ def set_owner(owner: str) -> Verb:
         text = rewritten(described.content, changed)
         note = f"Owner set to {owner}"[:_NOTE]
         update_card(unit, card.name, text, None, note=note, based_on=described.version)
-        return ""
+        return ()
 
     return verb
 
@@ -131,16 +132,16 @@ def set_owner(owner: str) -> Verb:
 def ask_for_review(reviewers: Sequence[str], due_at: int | None) -> Verb:
     """Ask for a review of cards."""
 
-    def verb(unit: Unit, card: Chosen) -> str:
+    def verb(unit: Unit, card: Chosen) -> Sequence[Lack]:
         if unit.reviews.open(find_card(unit, card.name).card_id) is not None:
             raise Conflict("It has an open review already")
         request_review(unit, card.name, reviewers=reviewers, due_at=due_at, content_digest=card.content_digest)
-        return ""
+        return ()
 
     return verb
 
 
-def approve(unit: Unit, card: Chosen) -> str:
+def approve(unit: Unit, card: Chosen) -> Sequence[Lack]:
     """Approve the content of a card that the person saw."""
     found = find_card(unit, card.name)
     if card.content_digest is None:
@@ -153,9 +154,9 @@ def approve(unit: Unit, card: Chosen) -> str:
         if found.status is not Status.PENDING_REVIEW:
             raise Invalid("It is not under review: ask for a review first")
         review_card(unit, card.name, Status.APPROVED, None, was=Status.PENDING_REVIEW)
-        return ""
+        return ()
     outcome = decide_review(unit, card.name, Verdict.APPROVE, card.content_digest)
-    return "; ".join(outcome.missing)
+    return outcome.lacks
 
 
 _NOTE = 200  # characters of the note of a version
@@ -164,11 +165,3 @@ _NOTE = 200  # characters of the note of a version
 def _one(unit: Unit, card: Chosen, verb: Verb) -> Done:
     before = find_card(unit, card.name).status
     return Done(card.name, str(before), verb(unit, card))
-
-
-def _reason(error: CardwrightError) -> str:
-    """An error as the reason of a card: refusals in IAM's words keep the part after "because"."""
-    if isinstance(error, ReviewMoved):
-        return f"Its content changed: version {error.version} is the newest"
-    text = str(error)
-    return text.rpartition(" because ")[2] if " because " in text else text

@@ -21,7 +21,7 @@ from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
 from cardwright.core.content import Document
-from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Denied, Invalid
+from cardwright.core.errors import CardExists, CardMissing, CardMoved, CardOutdated, Conflict, Denied, Invalid
 from cardwright.core.events import of_card
 from cardwright.core.integrity.history import GENESIS, Event, VersionRecord, ever_had_status
 from cardwright.core.kms import check_kms_key
@@ -75,7 +75,7 @@ def create_card(  # noqa: PLR0913 - the parts of a card
     card, created = of_card(unit.actor, card, Event.CREATED, details, unit.now)
     if not unit.cards.insert(card, document):
         _refuse_second_card(None if unit.cards.find(name) else unit.cards.other_of_model(card, document))
-        raise Conflict(f"Modelcard {name} already exists")
+        raise CardExists(name)
     unit.versions.insert(record, card.record_digest, status, content)
     unit.tags.put(card.card_id, wanted_tags)
     write_event(unit, created)
@@ -356,12 +356,8 @@ def _role_to_delete(unit: Unit, card: Card) -> Role:
         return rules.deleting_role(was_approved=was_approved)
     role = deleting_role(policy.approval.delete)
     if role is None:
-        scope = unit.actor.scope
-        raise Denied(
-            f"User: {scope.user_arn(unit.actor.user)} is not authorized to perform: sagemaker:DeleteModelCard on"
-            f" resource: {scope.card_arn(card.name)} because the card is or was Approved, and the review policy"
-            f" {policy.name} lets no role delete it"
-        )
+        because = f"the card is or was Approved, and the review policy {policy.name} lets no role delete it"
+        unit.actor.deny("DeleteModelCard", unit.actor.scope.card_arn(card.name), because)
     return role
 
 

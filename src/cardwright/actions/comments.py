@@ -10,7 +10,7 @@ from cardwright.actions.paging import page_at
 from cardwright.core import content as contents
 from cardwright.core.annotations import Noun, check_pointer, check_room
 from cardwright.core.card import Card
-from cardwright.core.errors import Invalid, NotFound
+from cardwright.core.errors import Invalid, PartMissing
 from cardwright.core.field_comment import FieldComment, digest_at
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page, Position
@@ -236,5 +236,5 @@ def _root(unit: Unit, card: Card, comment_id: str) -> FieldComment:
     if comment is not None and comment.reply_to is not None:
         comment = unit.comments.find(comment.reply_to)
     if comment is None or comment.card_id != card.card_id:
-        raise NotFound(f"Modelcard {card.name} has no comment {comment_id}")
+        raise PartMissing(card.name, f"comment {comment_id}")
     return comment

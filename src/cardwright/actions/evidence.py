@@ -9,7 +9,7 @@ from cardwright.actions.cards import find_card, lock_card
 from cardwright.actions.paging import page_at
 from cardwright.core.annotations import Noun, check_line, check_pointer, check_room
 from cardwright.core.card import Card
-from cardwright.core.errors import CardMissing, Invalid, NotFound
+from cardwright.core.errors import CardMissing, Invalid, PartMissing
 from cardwright.core.evidence import Evidence, FileFacts, check_kind, check_name, media_type_of
 from cardwright.core.listing import Page, Position
 from cardwright.core.objects import Location, parse_location
@@ -199,8 +199,8 @@ def _check_link(unit: Unit, card: Card, link: EvidenceLink) -> None:
     if link.finding_id is not None:
         finding = unit.findings.find(link.finding_id)
         if finding is None or finding.card_id != card.card_id:
-            raise NotFound(f"Modelcard {card.name} has no finding {link.finding_id}")
+            raise PartMissing(card.name, f"finding {link.finding_id}")
     if link.review_id is not None:
         decisions = unit.reviews.decisions(card.card_id)
         if (link.review_id, link.decision) not in {(one.review_id, one.number) for one in decisions}:
-            raise NotFound(f"Modelcard {card.name} has no decision {link.decision} in a review {link.review_id}")
+            raise PartMissing(card.name, f"decision {link.decision} in a review {link.review_id}")

@@ -36,6 +36,7 @@ from cardwright.core.finding import (
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
+from cardwright.core.refusals import Part, TookPart
 from cardwright.core.review import check_text
 from cardwright.storage.unit import Unit
 
@@ -266,7 +267,7 @@ def blocking_policy(unit: Unit, named: NamedFinding) -> str | None:
     return policy.name if policy is not None and named.finding.severity in policy.approval.blocking_findings else None
 
 
-def ending_refusal(unit: Unit, finding: Finding) -> str | None:
+def ending_refusal(unit: Unit, finding: Finding) -> object:
     """Return why the caller may not end a finding or lower its severity; None if the caller may."""
     card = unit.cards.by_id(finding.card_id)
     if card is None or not finding.is_grave or finding.ended_at is not None:
@@ -274,7 +275,7 @@ def ending_refusal(unit: Unit, finding: Finding) -> str | None:
     try:
         _check_second_person(unit, card, finding, caller_of(unit), "close it or lower its severity")
     except Denied as error:
-        return error.message.rpartition(" because ")[2]
+        return error.reason
     return None
 
 
@@ -324,22 +325,18 @@ def _event(before: Finding, after: Finding) -> Event:
 def _check_second_person(unit: Unit, card: Card, finding: Finding, by: str, what: str) -> None:
     """Raise :class:`Denied` for callers who may not end a critical or high finding or lower its severity."""
     if by.lower() in owners_of(finding):
-        _deny(unit, card, f"{by} is or was the owner of this {finding.severity} finding: another person can {what}")
+        _deny(unit, card, TookPart(by, Part.OWNER, f"this {finding.severity} finding", f"another person can {what}"))
     governed = governance_of(unit, card)
     if governed.policy is None:
         return
     if person_of(unit) is None:
         _deny(unit, card, f"{by} is not a person of the account: only a person can {what}")
     if by.lower() in insiders_of(unit, card, None):
-        _deny(unit, card, f"{by} wrote the card since its last approved version: another person can {what}")
+        _deny(unit, card, TookPart(by, Part.AUTHOR, instead=f"another person can {what}"))
 
 
-def _deny(unit: Unit, card: Card, because: str) -> NoReturn:
-    scope, user = unit.actor.scope, unit.actor.user
-    raise Denied(
-        f"User: {scope.user_arn(user)} is not authorized to perform: sagemaker:UpdateFinding on resource:"
-        f" {scope.card_arn(card.name)} because {because}"
-    )
+def _deny(unit: Unit, card: Card, because: object) -> NoReturn:
+    unit.actor.deny("UpdateFinding", unit.actor.scope.card_arn(card.name), because)
 
 
 def _owner(unit: Unit, name: str | None) -> str | None:

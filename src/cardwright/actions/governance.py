@@ -9,11 +9,11 @@ from typing import NamedTuple
 from cardwright.actions.policies import parsed
 from cardwright.core.card import Card, Status
 from cardwright.core.content import Document, document_of
-from cardwright.core.errors import Denied
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import BY_ROLE
 from cardwright.core.policy.selector import UNRATED, Facts
+from cardwright.core.refusals import StaysApproved
 from cardwright.core.review import PolicyMark, Review
 from cardwright.core.users import User
 from cardwright.storage.unit import Unit
@@ -130,8 +130,4 @@ def check_content_of_approved(unit: Unit, governance: Governance, card: Card, wa
     policy = governance.policy or governance.before
     if policy is None or card.status is not Status.APPROVED or wanted in {Status.DRAFT, Status.PENDING_REVIEW}:
         return
-    raise Denied(
-        f"User: {unit.actor.scope.user_arn(unit.actor.user)} is not authorized to perform: sagemaker:{action} on"
-        f" resource: {unit.actor.scope.card_arn(card.name)} because the card is Approved under the review policy"
-        f" {policy.name}: its content changes only together with ModelCardStatus Draft or PendingReview"
-    )
+    unit.actor.deny(action, unit.actor.scope.card_arn(card.name), StaysApproved(policy.name, unit.actor.role))

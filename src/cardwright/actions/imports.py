@@ -7,7 +7,7 @@ from cardwright.actions.cards import create_card, describe_card, find_card, upda
 from cardwright.actions.events import record_card_event
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSource, Status
-from cardwright.core.errors import Conflict, Invalid, NotFound
+from cardwright.core.errors import CardExists, Conflict, Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.names import is_card_name
 from cardwright.core.people import Role
@@ -186,7 +186,7 @@ def _planned(  # noqa: PLR0913, PLR0917 - the parts of an import
     if unit.cards.find(chosen) is not None:
         described = describe_card(unit, chosen)
         if described.content != text:
-            raise Conflict(f"Modelcard {chosen} already exists: choose another name, or import into that card")
+            raise CardExists(chosen, "choose another name, or import into that card")
         return ImportStep(chosen, described.version, Step.EQUAL, text, card)
     return ImportStep(chosen, len(card.earlier) + 1, Step.CREATE, text, card)
 

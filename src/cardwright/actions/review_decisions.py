@@ -20,6 +20,7 @@ from cardwright.core.card import UNSAID_APPROVAL, Card, Status
 from cardwright.core.errors import Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Interface, Role
+from cardwright.core.policy.missing import Lack, in_words
 from cardwright.core.review import Decision, Review, ReviewMoved, Verdict, check_review_by, check_text, text_digest
 from cardwright.storage.unit import Unit
 
@@ -34,13 +35,18 @@ class Outcome(NamedTuple):
 
     Attributes:
         number: of the decision within the review; 0 for a withdrawn request without a comment.
-        missing: what the approval still lacks; empty once it is complete.
+        lacks: what the approval still lacks; empty once it is complete.
     """
 
     review: Review
     number: int
     status: Status
-    missing: tuple[str, ...]
+    lacks: tuple[Lack, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the approval lacks, in the words of the API."""
+        return in_words(self.lacks)
 
 
 def decide_review(  # noqa: PLR0913 - the parts of a decision
@@ -111,7 +117,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
     card = add_decision(unit, card, decision, decided, governed.mark, review.version)
     card, review, found = follow(unit, governed, card, decided, decision)
     unit.cards.update(card, None)
-    return Outcome(review, decision.number, card.status, found.missing)
+    return Outcome(review, decision.number, card.status, found.lacks)
 
 
 def dismiss_decision(unit: Unit, name: str, review_id: str, number: int, reason: str | None) -> Outcome:
@@ -149,7 +155,7 @@ def dismiss_decision(unit: Unit, name: str, review_id: str, number: int, reason:
     card = add_link(unit, card, Event.DECISION_DISMISSED, details)
     card, open_review, found = settle(unit, governed, card, decisions.changed(decision, dismissed))
     unit.cards.update(card, None)
-    return Outcome(review if open_review is None else open_review, number, card.status, found.missing)
+    return Outcome(review if open_review is None else open_review, number, card.status, found.lacks)
 
 
 def _check_withdrawal(review: Review, decisions: Decisions, user: str) -> Decision:

@@ -6,9 +6,9 @@ from cardwright.actions.approvers import caller_as_approver, insiders_of, name_o
 from cardwright.actions.decisions import Decisions
 from cardwright.actions.governance import Governance, groups_of_person
 from cardwright.core.card import Card
-from cardwright.core.errors import Conflict, Denied, Invalid
+from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.people import Role
-from cardwright.core.policy.requirements import is_named, may_count
+from cardwright.core.policy.requirements import FillsNoRequirement, NotIndependent, is_named, may_count
 from cardwright.core.review import Decision, Review, ReviewerKind, Verdict
 from cardwright.core.users import User
 from cardwright.storage.unit import Unit
@@ -41,19 +41,10 @@ def _check_approval(unit: Unit, governed: Governance, card: Card, person: User |
     if not approval.approvals:
         unit.actor.require(Role.APPROVER, "DecideReview", unit.actor.scope.card_arn(card.name))
     elif not may_count(approval, approver, groups):
-        deny(
-            unit,
-            card,
-            f"the review policy {governed.policy.name} has no requirement for {person.name} with the role"
-            f" {approver.role}",
-        )
+        policy = governed.policy.name
+        deny(unit, card, FillsNoRequirement(policy, person.name, approver.role, approval.approvals))
     elif not may_count(approval, approver, groups, insiders):
-        deny(
-            unit,
-            card,
-            f"the review policy {governed.policy.name} asks for independent approvals: authors since the last approved"
-            " version and the person who asked for the review do not count",
-        )
+        deny(unit, card, NotIndependent(governed.policy.name))
 
 
 def _is_asked(unit: Unit, governed: Governance, person: User | None) -> bool:
@@ -96,10 +87,6 @@ def check_dismissal(  # noqa: PLR0913, PLR0917 - the decision and its surroundin
         raise Conflict("The decision does not count any more")
 
 
-def deny(unit: Unit, card: Card, because: str, action: str = "DecideReview") -> NoReturn:
+def deny(unit: Unit, card: Card, because: object, action: str = "DecideReview") -> NoReturn:
     """Raise :class:`Denied` with a reason."""
-    scope, user = unit.actor.scope, unit.actor.user
-    raise Denied(
-        f"User: {scope.user_arn(user)} is not authorized to perform: sagemaker:{action} on resource:"
-        f" {scope.card_arn(card.name)} because {because}"
-    )
+    unit.actor.deny(action, unit.actor.scope.card_arn(card.name), because)

@@ -15,6 +15,7 @@ from cardwright.core.card import Card, Status
 from cardwright.core.errors import Denied
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Requirement
+from cardwright.core.policy.missing import Lack, in_words
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Approver, in_places, may_fill
 from cardwright.core.review import (
@@ -59,14 +60,14 @@ class CardReview(NamedTuple):
         policy: the policy that governs the card; None without one.
         review: the open review; None without one.
         places: the requirements.
-        missing: what an approval lacks; empty without an open review and a policy.
+        lacks: what an approval lacks; empty without an open review and a policy.
         check: the outcome of the required checks; None without a policy.
         decisions: the decisions in the open review, oldest first.
         objections: requests for changes that block an approval, also from earlier reviews.
         approval: the last approval through a review.
         approvers: the people whose approvals count in that review.
         mine: the caller's decision that counts, in the open review.
-        why_not: why the caller cannot approve; None if the caller can.
+        why_not: the reason why the caller cannot approve; None if the caller can.
         may_return: whether the caller may request changes.
     """
 
@@ -75,15 +76,20 @@ class CardReview(NamedTuple):
     review: Review | None = None
     reviewers: Sequence[Reviewer] = ()
     places: Sequence[Place] = ()
-    missing: Sequence[str] = ()
+    lacks: Sequence[Lack] = ()
     check: ApprovalCheck | None = None
     decisions: Sequence[Decision] = ()
     objections: Sequence[Decision] = ()
     approval: CardApproval | None = None
     approvers: Sequence[str] = ()
     mine: Decision | None = None
-    why_not: str | None = None
+    why_not: object = None
     may_return: bool = False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What an approval lacks, in the words of the API."""
+        return in_words(self.lacks)
 
     @property
     def is_periodic(self) -> bool:
@@ -215,7 +221,7 @@ def _described(unit: Unit, card: Card, governed: Governance, decisions: Decision
         review,
         () if review is None else unit.reviews.reviewers(review.review_id),
         _places(unit, card, governed, [(place.requirement, place.person) for place in found.met]),
-        found.missing,
+        found.lacks,
         check,
         () if review is None else decisions.of(review.review_id),
         decisions.objections(),
@@ -237,12 +243,12 @@ def _places(unit: Unit, card: Card, governed: Governance, met: Sequence[tuple[in
     return places
 
 
-def _why_not(unit: Unit, governed: Governance, card: Card, verdict: Verdict) -> str | None:
-    """Return why a decision of the caller would be refused; None if it would be recorded."""
+def _why_not(unit: Unit, governed: Governance, card: Card, verdict: Verdict) -> object:
+    """Return the reason why a decision of the caller would be refused; None if it would be recorded."""
     try:
         check_right(unit, governed, card, verdict, person_of(unit))
     except Denied as error:
-        return error.message.rpartition(" because ")[2]
+        return error.reason
     return None
 
 

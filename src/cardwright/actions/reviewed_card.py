@@ -3,8 +3,8 @@
 from typing import NoReturn
 
 from cardwright.core.card import Card
-from cardwright.core.errors import NotFound
-from cardwright.core.review import Review
+from cardwright.core.errors import PartMissing
+from cardwright.core.review import NoOpenReview, Review
 from cardwright.storage.unit import Unit
 
 
@@ -12,10 +12,10 @@ def review_of(unit: Unit, card: Card, review_id: str) -> Review:
     """Return a review of a card. Raises :class:`NotFound` when the card has no such review."""
     review = unit.reviews.find(review_id)
     if review is None or review.card_id != card.card_id:
-        raise NotFound(f"Modelcard {card.name} has no review {review_id}")
+        raise PartMissing(card.name, f"review {review_id}")
     return review
 
 
 def refuse_without_review(name: str) -> NoReturn:
     """Raise :class:`NotFound` for a card without an open review."""
-    raise NotFound(f"Modelcard {name} has no open review: ask for one with RequestReview")
+    raise NoOpenReview(name)

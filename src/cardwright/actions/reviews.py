@@ -16,10 +16,11 @@ from cardwright.actions.review_record import new_review, request_details, review
 from cardwright.actions.reviewed_card import refuse_without_review
 from cardwright.core.access_keys import is_user
 from cardwright.core.card import Card, Status
-from cardwright.core.errors import Conflict, Invalid, NotFound
+from cardwright.core.errors import CardArchived, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
+from cardwright.core.policy.missing import Lack, in_words
 from cardwright.core.review import (
     SOON,
     ApprovalQuery,
@@ -28,6 +29,7 @@ from cardwright.core.review import (
     Review,
     Reviewer,
     ReviewerKind,
+    ReviewIsOpen,
     ReviewMoved,
     ReviewQuery,
     check_due,
@@ -41,13 +43,18 @@ class ReviewDetails(NamedTuple):
     """A review with its reviewers and decisions.
 
     Attributes:
-        missing: what the approval lacks; empty for a review that has ended.
+        lacks: what the approval lacks; empty for a review that has ended.
     """
 
     review: Review
     reviewers: Sequence[Reviewer]
     decisions: Sequence[Decision]
-    missing: tuple[str, ...]
+    lacks: tuple[Lack, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the approval lacks, in the words of the API."""
+        return in_words(self.lacks)
 
 
 def request_review(  # noqa: PLR0913 - the parts of a request
@@ -79,10 +86,10 @@ def request_review(  # noqa: PLR0913 - the parts of a request
     card = lock_card(unit, name)
     _check_digest(card, content_digest)
     if card.status is Status.ARCHIVED:
-        raise Invalid("Model Card is in Archived state: set another status before you ask for a review")
+        raise CardArchived("set another status before you ask for a review")
     governed = governance_of(unit, card)
     if governed.review is not None:
-        raise Conflict(f"Modelcard {name} has an open review of this content: {governed.review.review_id}")
+        raise ReviewIsOpen(name, governed.review.review_id)
     last = unit.reviews.approval(card.card_id)
     renewed = last is not None and last.ended_at is None and card.status is Status.APPROVED
     review = new_review(
@@ -160,10 +167,10 @@ def describe_review(unit: Unit, review_id: str) -> ReviewDetails:
         raise NotFound(f"There is no review {review_id}")
     card = unit.cards.find(review.card_name)
     decisions = decisions_of(unit, review.card_id)
-    missing: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
     if review.is_open and card is not None:
-        missing = standing_of(unit, governance_of(unit, card), subject_of(unit, card), decisions).missing
-    return ReviewDetails(review, unit.reviews.reviewers(review_id), decisions.of(review_id), missing)
+        lacks = standing_of(unit, governance_of(unit, card), subject_of(unit, card), decisions).lacks
+    return ReviewDetails(review, unit.reviews.reviewers(review_id), decisions.of(review_id), lacks)
 
 
 def list_approvals(unit: Unit, query: ApprovalQuery) -> Page[CardApproval]:

@@ -11,11 +11,12 @@ from cardwright.actions.paging import page_at
 from cardwright.actions.review_settlement import settle_review
 from cardwright.core.annotations import Noun, check_room
 from cardwright.core.card import Card
-from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
+from cardwright.core.errors import Conflict, DateRefused, Denied, Invalid, PartMissing
 from cardwright.core.finding import Finding, FindingState, accepted, owners_of
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
+from cardwright.core.refusals import Part, TookPart
 from cardwright.core.review import check_text
 from cardwright.core.users import User
 from cardwright.core.waiver import LONGEST_WITHOUT_POLICY, Scope, Waiver, WaiverState, check_expiry
@@ -112,7 +113,7 @@ def grant_waiver(unit: Unit, waiver_id: str, *, expires_at: int | None = None) -
     person = _check_granter(unit, card, governed, waiver, finding)
     ends = waiver.expires_at if expires_at is None else expires_at
     if ends > waiver.expires_at:
-        raise Invalid("ExpiryTime is later than the requested one: ask for another waiver")
+        raise DateRefused("ExpiryTime", "is later than the requested one: ask for another waiver")
     ends = check_expiry(ends, unit.now, _max_days(governed))
     granted = waiver._replace(granted_at=unit.now, granted_by=person.name, expires_at=ends)
     card = put_waiver(unit, card, Event.WAIVER_GRANTED, granted)
@@ -160,7 +161,7 @@ def describe_waiver(unit: Unit, waiver_id: str) -> NamedWaiver:
     return NamedWaiver(waiver, card.name)
 
 
-def grant_refusal(unit: Unit, waiver: Waiver) -> str | None:
+def grant_refusal(unit: Unit, waiver: Waiver) -> object:
     """Return why the caller may not grant a waiver; None if the caller may."""
     card = unit.cards.by_id(waiver.card_id)
     if card is None:
@@ -169,7 +170,7 @@ def grant_refusal(unit: Unit, waiver: Waiver) -> str | None:
     try:
         _check_granter(unit, card, governance_of(unit, card), waiver, finding)
     except Denied as error:
-        return error.message.rpartition(" because ")[2]
+        return error.reason
     return None
 
 
@@ -260,13 +261,13 @@ def _check_granter(unit: Unit, card: Card, governed: Governance, waiver: Waiver,
         _deny(unit, card, f"{unit.actor.user} is not a person of the account: a waiver is agreed by two people")
     key = person.name.lower()
     if key == waiver.requested_by.lower():
-        _deny(unit, card, f"{person.name} asked for the waiver: a second person agrees to it")
+        _deny(unit, card, TookPart(person.name, Part.REQUESTER, "the waiver", "a second person agrees to it"))
     if not _may_grant(unit, governed):
         _deny(unit, card, _who_grants(governed))
     if finding is not None and key in owners_of(finding):
-        _deny(unit, card, f"{person.name} is or was the owner of the finding")
+        _deny(unit, card, TookPart(person.name, Part.OWNER, "the finding"))
     if governed.policy is not None and key in insiders_of(unit, card, None):
-        _deny(unit, card, f"{person.name} wrote the card since its last approved version")
+        _deny(unit, card, TookPart(person.name, Part.AUTHOR))
     return person
 
 
@@ -307,7 +308,7 @@ def _max_days(governed: Governance) -> int | None:
 def _finding(unit: Unit, card: Card, finding_id: str) -> Finding:
     finding = unit.findings.find(finding_id)
     if finding is None or finding.card_id != card.card_id:
-        raise NotFound(f"Modelcard {card.name} has no finding {finding_id}")
+        raise PartMissing(card.name, f"finding {finding_id}")
     return finding
 
 
@@ -315,9 +316,5 @@ def _locked(unit: Unit, waiver_id: str) -> tuple[Card, Waiver]:
     return locked_with_card(unit, Noun.WAIVER, unit.waivers, waiver_id)
 
 
-def _deny(unit: Unit, card: Card, because: str, action: str = "PutWaiver") -> NoReturn:
-    scope, user = unit.actor.scope, unit.actor.user
-    raise Denied(
-        f"User: {scope.user_arn(user)} is not authorized to perform: sagemaker:{action} on resource:"
-        f" {scope.card_arn(card.name)} because {because}"
-    )
+def _deny(unit: Unit, card: Card, because: object, action: str = "PutWaiver") -> NoReturn:
+    unit.actor.deny(action, unit.actor.scope.card_arn(card.name), because)

@@ -50,6 +50,7 @@ from cardwright.console.findings import opening, spreadsheet, waivers
 from cardwright.console.findings import pages as findings
 from cardwright.console.policies import pages as policies
 from cardwright.console.reader import reader
+from cardwright.console.refusals import lack_words, reason_words, words_of
 from cardwright.console.registry import pages as registry
 from cardwright.console.reviewing import decisions, mine, queue, strip
 from cardwright.console.wizard import choices, entries, steps
@@ -250,6 +251,7 @@ def _templates(app: Flask, context: PageContext) -> None:
         "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,
+        "reason_words": reason_words,
         "shown_name": shown_name,
         "label_of_input": lambda name: name_of_place({}, pointer_to(tuple(name.split(".")))),
         "line_count": lambda text: entries.entered(text).count("\n") + 1,
@@ -274,8 +276,11 @@ def _errors(app: Flask, context: PageContext) -> None:
     @app.errorhandler(Denied)
     def denied(error: Denied) -> Response:
         http_request().error = "Denied"
-        missing = error.missing if isinstance(error, ApprovalIncomplete) else ()
-        page = render_template("denied.html", needs=error.role, who=_who_may(context, error.role), missing=missing)
+        lacks = [*map(lack_words, error.lacks)] if isinstance(error, ApprovalIncomplete) else []
+        words = "" if lacks or error.role is not None else f"{words_of(error)}."
+        page = render_template(
+            "denied.html", needs=error.role, who=_who_may(context, error.role), lacks=lacks, words=words
+        )
         return make_response(page, 403)
 
     @app.errorhandler(BucketHeld)
@@ -300,22 +305,13 @@ def _errors(app: Flask, context: PageContext) -> None:
             way = _history_of_deleted(context, error.name)
             if way is not None:
                 return _error_page(code, f"The card {error.name} was deleted.", title, way)
-        return _error_page(code, _sentence(error), title, way)
+        return _error_page(code, f"{words_of(error)}.", title, way)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         http_request().error = "InternalFailure"
         log.error("page failed", exc_info=error, extra={"request_id": http_request().request_id})
         return _error_page(500, "The server failed at this page. Nothing was stored; see its log.")
-
-
-def _sentence(error: CardwrightError) -> str:
-    """An error in the console's words, which are those of the wire only where no better ones stand here."""
-    if isinstance(error, CardMissing):
-        if error.version is not None:
-            return f"{error.name} has no version {error.version}."
-        return f"There is no card {error.name}. It may have been deleted."
-    return f"{str(error).rstrip('.')}."
 
 
 def _history_of_deleted(context: PageContext, name: str) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions import archives
 from cardwright.actions.card_record import card_record
 from cardwright.console.context import PageContext, of_application, page_context
+from cardwright.console.refusals import words_of
 from cardwright.core.archive import ArchiveLine
 from cardwright.core.errors import CardwrightError
 from cardwright.core.people import Actor
@@ -107,6 +108,6 @@ class _Printing:
             data = FORMATS[format_name].print(record)
             line = ArchiveLine(name, f"{name}-v{record.version}{FORMATS[format_name].extension}", None)
         except CardwrightError as error:
-            line = ArchiveLine(name, None, str(error))
+            line = ArchiveLine(name, None, words_of(error))
         with self._context.open_unit(actor, writes=True) as unit:
             return archives.store_document(unit, archive_id, line, data)

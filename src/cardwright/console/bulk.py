@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from cardwright.console import archives
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState
+from cardwright.console.refusals import lack_words, words_of
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
 from cardwright.core.card import UNSAID_APPROVAL, Status, check_comment
@@ -175,6 +177,13 @@ _EXPORT = "export"
 blueprint = Blueprint("bulk", __name__)
 
 
+class Omission(NamedTuple):
+    """A card that an action leaves unchanged, and why."""
+
+    name: str
+    reason: str
+
+
 @blueprint.post("/bulk")
 def ask() -> Response | str:
     """The page that lists the cards and asks for confirmation."""
@@ -231,7 +240,7 @@ def run(action: str) -> Response | str | tuple[str, int]:
     if wanted.ends_approvals and not request.form.get("comment", "").strip() and _approved(context, cards):
         return _page(context, wanted, cards, _left_out(), wrong=f"{UNSAID_APPROVAL}."), 422
     done, left_out = bulk.run(context.writing, cards, verb)
-    return _told(wanted, done, [*left_out, *_left_out()])
+    return _told(wanted, done, [*map(_omission, left_out), *_left_out()])
 
 
 @blueprint.post("/bulk/export/run")
@@ -244,9 +253,11 @@ def export() -> Response:
     return archives.begin(context, request.form.get("format", ""), names)
 
 
-def _left_out() -> list[LeftOut]:
+def _left_out() -> list[Omission]:
     """Return the cards that the previous page left out, with the reasons."""
-    return [LeftOut(name, reason) for name, reason in zip(*map(request.form.getlist, ("left", "reason")), strict=False)]
+    return [
+        Omission(name, reason) for name, reason in zip(*map(request.form.getlist, ("left", "reason")), strict=False)
+    ]
 
 
 def _approved(context: PageContext, cards: Sequence[Chosen]) -> bool:
@@ -288,7 +299,7 @@ def _chosen(context: PageContext) -> list[str]:
 def _rehearsed(context: PageContext, action: BulkAction, names: Sequence[str]) -> str:
     cards = _bound(context, action, names)
     done, left_out = _rehearse(context, action, cards)
-    notes = {one.name: one.note for one in done}
+    notes = {one.name: _still_missing(one) for one in done}
     return _page(context, action, [card for card in cards if card.name in notes], left_out, notes)
 
 
@@ -297,10 +308,11 @@ def _bound(context: PageContext, action: BulkAction, names: Sequence[str]) -> li
     return [Chosen(name, _digest(context, name) if action.binds else None) for name in names]
 
 
-def _rehearse(context: PageContext, action: BulkAction, cards: Sequence[Chosen]) -> tuple[list[Done], list[LeftOut]]:
+def _rehearse(context: PageContext, action: BulkAction, cards: Sequence[Chosen]) -> tuple[list[Done], list[Omission]]:
     if action.rehearsal is None:
-        return [Done(card.name, "", "") for card in cards], []
-    return bulk.rehearse(context.writing, cards, action.rehearsal)
+        return [Done(card.name, "") for card in cards], []
+    done, left_out = bulk.rehearse(context.writing, cards, action.rehearsal)
+    return done, [*map(_omission, left_out)]
 
 
 def _digest(context: PageContext, name: str) -> str | None:
@@ -315,7 +327,7 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of the page
     context: PageContext,
     action: BulkAction | None,
     cards: Sequence[Chosen],
-    left_out: Sequence[LeftOut],
+    left_out: Sequence[Omission],
     notes: Mapping[str, str] | None = None,
     wrong: str = "",
 ) -> str:
@@ -335,20 +347,33 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of the page
     )
 
 
-def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[LeftOut]) -> Response | str:
+def _omission(left_out: LeftOut) -> Omission:
+    return Omission(left_out.name, words_of(left_out.error))
+
+
+def _still_missing(done: Done) -> str:
+    return "; ".join(map(lack_words, done.lacks))
+
+
+def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]) -> Response | str:
     """Tell what was done: in a toast, or on a page of its own when cards were left out or lack something."""
     undo = action.name == "archive" and 0 < len(done) <= _UNDONE_AT_ONCE
-    notes = [one for one in done if one.note]
+    notes = {one.name: _still_missing(one) for one in done}
     if done:
         words = f"{many(len(done), 'card')} {action.past}"
         values = [(one.name, one.before) for one in done] if undo else []
         toast(words, undo=url_for("cards.restore") if undo else None, values=values)
-    if not (left_out or notes):
+    if not (left_out or any(notes.values())):
         if not done:
             toast("No card was selected")
         return back()
     return render_template(
-        "bulk_done.html", action=action, done=done, left_out=left_out, back=request.form.get("back", "/cards")
+        "bulk_done.html",
+        action=action,
+        done=done,
+        notes=notes,
+        left_out=left_out,
+        back=request.form.get("back", "/cards"),
     )
 
 

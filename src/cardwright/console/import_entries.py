@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from cardwright.actions.cards import describe_card, has_card
 from cardwright.actions.imports import ImportStep, plan_import
+from cardwright.console.refusals import words_of
 from cardwright.core.card import Status
 from cardwright.core.content import parse
 from cardwright.core.errors import CardwrightError, Conflict, Invalid
@@ -173,7 +174,7 @@ def _read(name: str, data: bytes, packed: str, choice: Choice) -> Entry:
     try:
         file = read_file(data, name, choice.kind or None, ReadingOptions(infer=choice.infer))
     except Invalid as error:
-        return replace(entry, problem=str(error))
+        return replace(entry, problem=words_of(error))
     return replace(entry, file=file)
 
 
@@ -204,9 +205,9 @@ def _planned(unit: Unit, entry: Entry) -> Entry:
         steps = plan_import(unit, file, **arguments_of(entry))
     except Conflict as error:
         free = replace(choice, name=_free_name(unit, choice.name or proposed))
-        return replace(entry, choice=free if not entry.choice.name else choice, problem=str(error))
+        return replace(entry, choice=free if not entry.choice.name else choice, problem=words_of(error))
     except CardwrightError as error:
-        return replace(entry, problem=str(error))
+        return replace(entry, problem=words_of(error))
     return replace(entry, steps=tuple(steps))
 
 

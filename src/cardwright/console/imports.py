@@ -18,6 +18,7 @@ from cardwright.console.import_entries import (
     planned,
     rows_of,
 )
+from cardwright.console.refusals import words_of
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.check import LONGEST_NOTE
 from cardwright.console.wizard.forms import form_of_import
@@ -63,7 +64,7 @@ def take() -> Response | tuple[str, int]:
             draft = begin_draft(unit, form_of_import(card.name, card.content))
     except Invalid as error:
         text = given[:_LARGEST].decode("utf-8", "replace") if file is None or not file.filename else ""
-        return _asked_again(str(error), text)
+        return _asked_again(words_of(error), text)
     toast(". ".join(["Imported as a draft. Look it over, then save it", *card.notes]))
     return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="review"), 303)
 
@@ -76,7 +77,7 @@ def preview() -> Response | str | tuple[str, int]:
     try:
         entries = entries_of_form()
     except Invalid as error:
-        return _asked_again(str(error), request.form.get("text", "")[:_LARGEST])
+        return _asked_again(words_of(error), request.form.get("text", "")[:_LARGEST])
     if not entries:
         return _asked_again(_NO_FILE, "")
     with context.reading() as unit:
@@ -95,7 +96,7 @@ def create() -> Response | tuple[str, int]:
     try:
         entries = entries_of_form()
     except Invalid as error:
-        return _asked_again(str(error), "")
+        return _asked_again(words_of(error), "")
     if not entries:
         return _asked_again(_NO_FILE, "")
     with context.reading() as unit:

@@ -8,6 +8,7 @@ from cardwright.actions.history import audit_trail
 from cardwright.actions.status_undo import undo_status
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
+from cardwright.console.refusals import words_of
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.check import comment_problem
 from cardwright.console.wording import STATUSES, status_word
@@ -69,7 +70,7 @@ def _corrected(context: PageContext, name: str, wanted: str, comment: str, error
     """The page that asks for the comment, with what is wrong with it."""
     with context.reading() as unit:
         card = describe_card(unit, name)
-    problem = comment_problem(card.status, wanted, comment) or f"{error.message}."
+    problem = comment_problem(card.status, wanted, comment) or f"{words_of(error)}."
     page = render_template(
         "status.html", card=card, wanted=wanted, comment=comment, problem=problem, undoes="undo" in request.form
     )

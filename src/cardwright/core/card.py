@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cardwright.core.content import Document
-from cardwright.core.errors import Invalid
+from cardwright.core.errors import CardArchived, Invalid
 from cardwright.core.people import Actor, Role
+from cardwright.core.refusals import RoleMayNot, StaysApproved
 
 
 class Status(StrEnum):
@@ -222,17 +223,13 @@ def check_change(  # noqa: PLR0913 - the caller, the action, and the card before
     if not new_content:
         return
     if current is Status.ARCHIVED and wanted is Status.ARCHIVED:
-        raise Invalid(
-            "Model Card is in Archived state: its content cannot be updated."
-            " Set another status in the same request or before it."
-        )
+        raise CardArchived("its content cannot be updated. Set another status in the same request or before it.")
     reopened = wanted in {Status.DRAFT, Status.PENDING_REVIEW}
     if current is Status.APPROVED and not reopened and not actor.role.includes(Role.APPROVER):
         actor.deny(
             action,
             arn,
-            f"the card is Approved and the role {actor.role} changes its content only together with"
-            " ModelCardStatus Draft or PendingReview",
+            StaysApproved(None, actor.role),
             Role.APPROVER,
         )
 
@@ -261,7 +258,8 @@ def deleting_role(*, was_approved: bool) -> Role:
 def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not give a card that status."""
     if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
-        actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved", Role.APPROVER)
+        because = RoleMayNot(actor.role, Role.APPROVER, "set ModelCardStatus Approved")
+        actor.deny(action, arn, because, Role.APPROVER)
 
 
 LONGEST_COMMENT = 1000

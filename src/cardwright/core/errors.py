@@ -2,12 +2,16 @@
 
     CardwrightError
     ├── Invalid              a value of the request is wrong
+    │   ├── DateRefused      a date is not allowed (carries the member of the request, and the problem)
+    │   ├── CardArchived     the card is Archived, and the request changes or reviews its content
     │   ├── ContentInvalid   card content violates the content schema (carries every violation)
     │   └── PolicyInvalid    a policy file has a mistake (carries line, column and what would be right)
     ├── NotFound             no such card, version, job ...
-    │   └── CardMissing      no such card, or it has no such version (carries both)
+    │   ├── CardMissing      no such card, or it has no such version (carries both)
+    │   └── PartMissing      a card has no such review, finding, decision or comment
     ├── Conflict             the name, the model or the state is taken
     │   ├── InUse            a job has that name already
+    │   ├── CardExists       a card has that name already
     │   ├── CardOutdated     the card has a newer version than the caller's
     │   └── CardMoved        the card has another status than the caller saw
     ├── Denied               the caller may not do this (carries the role that may, if any)
@@ -43,6 +47,26 @@ class CardwrightError(Exception):
 
 class Invalid(CardwrightError):
     """A value is wrong, or the request does not fit the state of its subject."""
+
+
+class DateRefused(Invalid):
+    """A date is not allowed.
+
+    Attributes:
+        member: the member of the request, such as ``ReviewBy``.
+        problem: what is wrong with it, the rest of the sentence.
+    """
+
+    def __init__(self, member: str, problem: str) -> None:
+        super().__init__(f"{member} {problem}")
+        self.member, self.problem = member, problem
+
+
+class CardArchived(Invalid):
+    """The card is Archived, and the request changes or reviews its content."""
+
+    def __init__(self, consequence: str) -> None:
+        super().__init__(f"Model Card is in Archived state: {consequence}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +122,28 @@ class CardMissing(NotFound):
         self.version = version
 
 
+class PartMissing(NotFound):
+    """A card has no such review, finding, decision or comment. ``part`` says which."""
+
+    def __init__(self, card: str, part: str) -> None:
+        super().__init__(f"Modelcard {card} has no {part}")
+        self.card, self.part = card, part
+
+
 class Conflict(CardwrightError):
     """The name is taken, the model has a card already, or other records depend on the subject."""
 
 
 class InUse(Conflict):
     """A job has that name already; job names cannot be reused."""
+
+
+class CardExists(Conflict):
+    """A card has that name already. ``remedy`` is what the caller can do, a sentence part."""
+
+    def __init__(self, name: str, remedy: str = "") -> None:
+        super().__init__(f"Modelcard {name} already exists{remedy and f': {remedy}'}")
+        self.name, self.remedy = name, remedy
 
 
 class CardOutdated(Conflict):
@@ -127,11 +167,13 @@ class Denied(CardwrightError):
 
     Attributes:
         role: the lowest role that may; None where no role may.
+        reason: why; its ``str`` is a part of the message: see :mod:`cardwright.core.refusals`.
     """
 
-    def __init__(self, message: str, role: str | None = None) -> None:
+    def __init__(self, message: str, role: str | None = None, reason: object = None) -> None:
         super().__init__(message)
         self.role = role
+        self.reason = message if reason is None else reason
 
 
 class BucketHeld(Denied):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cardwright.core.card import Card
-from cardwright.core.errors import Invalid
+from cardwright.core.errors import DateRefused, Invalid
 from cardwright.core.listing import Position
 from cardwright.core.policy.approval import FindingSeverity
 from cardwright.core.policy.rule import Severity as RuleSeverity
@@ -271,7 +271,7 @@ def due_of(severity: str, asked: int | None, now: int) -> int | None:
         days = DUE_DAYS[Severity(severity)]
         return None if days is None else now + days * DAY
     if asked <= now:
-        raise Invalid("DueTime has passed: a finding needs a due date in the future")
+        raise DateRefused("DueTime", "has passed: a finding needs a due date in the future")
     return asked
 
 

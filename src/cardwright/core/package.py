@@ -9,6 +9,7 @@ from cardwright.core import package_card
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.json_value import list_at, object_at, objects_at, text_at
 from cardwright.core.people import Actor, Role
+from cardwright.core.refusals import RoleMayNot
 from cardwright.core.registry import Approval, Document
 
 _MAX_CUSTOMER_PROPERTIES = 50
@@ -21,7 +22,8 @@ _REPLACED = ("ModelPackageRegistrationType", "ApprovalDescription", "InferenceSp
 def check_approval_right(actor: Actor, action: str, approval: Approval | None, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not give a package that approval."""
     if approval is Approval.APPROVED and not actor.role.includes(Role.APPROVER):
-        actor.deny(action, arn, f"the role {actor.role} may not set ModelApprovalStatus Approved", Role.APPROVER)
+        because = RoleMayNot(actor.role, Role.APPROVER, "set ModelApprovalStatus Approved")
+        actor.deny(action, arn, because, Role.APPROVER)
 
 
 def updated(actor: Actor, arn: str, document: Document, approval: str | None, request: Document) -> dict[str, object]:

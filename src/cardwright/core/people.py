@@ -1,10 +1,11 @@
 """Callers and their roles."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from cardwright.core.errors import Denied
 from cardwright.core.names import Scope
+from cardwright.core.refusals import RoleTooLow
 
 
 class Role(StrEnum):
@@ -63,12 +64,19 @@ class Actor(NamedTuple):
     def require(self, role: Role, action: str, resource: str) -> None:
         """Raise :class:`Denied`, in IAM's words, unless the caller's role includes ``role``."""
         if self.role is not role and not self.role.includes(role):
-            self.deny(action, resource, f"the role {self.role} does not include {role}", role)
+            self.deny(action, resource, RoleTooLow(self.role, role), role)
 
-    def deny(self, action: str, resource: str, because: str, role: Role | None = None) -> None:
-        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) needs at least ``role``, if any role may."""
-        raise Denied(
+    def deny(self, action: str, resource: str, because: object, role: Role | None = None) -> NoReturn:
+        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) needs at least ``role``, if any role may.
+
+        Args:
+            because: a text, or a reason of :mod:`cardwright.core.refusals`.
+        """
+        raise Denied(self.refusal(action, resource, because), role, because)
+
+    def refusal(self, action: str, resource: str, because: object) -> str:
+        """Return the message of a refusal in IAM's words."""
+        return (
             f"User: {self.scope.user_arn(self.user)} is not authorized to perform: sagemaker:{action}"
-            f" on resource: {resource} because {because}",
-            role,
+            f" on resource: {resource} because {because}"
         )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from cardwright.core.card import Card
-from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.errors import Conflict, DateRefused, Invalid, NotFound
 from cardwright.core.listing import ListQuery, Position
 
 DAY = 86_400_000
@@ -210,6 +210,21 @@ class ExpiredApproval(NamedTuple):
     card_name: str
 
 
+class NoOpenReview(NotFound):
+    """The card has no open review."""
+
+    def __init__(self, card: str) -> None:
+        super().__init__(f"Modelcard {card} has no open review: ask for one with RequestReview")
+        self.card = card
+
+
+class ReviewIsOpen(Conflict):
+    """The content has an open review already."""
+
+    def __init__(self, card: str, review_id: str) -> None:
+        super().__init__(f"Modelcard {card} has an open review of this content: {review_id}")
+
+
 class ReviewMoved(Conflict):
     """The content under review is another one than the caller decided about.
 
@@ -354,18 +369,20 @@ def check_review_by(asked: int | None, now: int, valid_for_days: int | None) -> 
     if asked is None:
         return latest
     if asked <= now:
-        raise Invalid("ReviewBy has passed: an approval needs a review date in the future")
+        raise DateRefused("ReviewBy", "has passed: an approval needs a review date in the future")
     if latest is not None and asked > latest:
-        raise Invalid(f"ReviewBy is later than the policy allows: an approval is valid for {valid_for_days} days")
+        raise DateRefused(
+            "ReviewBy", f"is later than the policy allows: an approval is valid for {valid_for_days} days"
+        )
     if asked > now + MOST_DAYS * DAY:
-        raise Invalid(f"ReviewBy is too late: a review date is at most {MOST_DAYS:,} days ahead")
+        raise DateRefused("ReviewBy", f"is too late: a review date is at most {MOST_DAYS:,} days ahead")
     return asked
 
 
 def check_due(due_at: int | None, now: int) -> int | None:
     """Return the due date of a review. Raises :class:`Invalid` when it has passed."""
     if due_at is not None and due_at <= now:
-        raise Invalid("DueTime has passed: a review needs a due date in the future")
+        raise DateRefused("DueTime", "has passed: a review needs a due date in the future")
     return due_at
 
 

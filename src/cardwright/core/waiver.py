@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from cardwright.core.errors import Invalid
+from cardwright.core.errors import DateRefused
 from cardwright.core.listing import Position
 from cardwright.core.review import DAY
 
@@ -96,7 +96,7 @@ def check_expiry(expires_at: int, now: int, max_days: int | None) -> int:
     """
     longest = LONGEST_WITHOUT_POLICY if max_days is None else max_days
     if expires_at <= now:
-        raise Invalid("ExpiryTime has passed: a waiver needs an expiry in the future")
+        raise DateRefused("ExpiryTime", "has passed: a waiver needs an expiry in the future")
     if expires_at > now + longest * DAY:
-        raise Invalid(f"ExpiryTime is later than allowed: a waiver lasts at most {longest} days")
+        raise DateRefused("ExpiryTime", f"is later than allowed: a waiver lasts at most {longest} days")
     return expires_at

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval, Requirement
 from cardwright.core.policy.matching import fill
+from cardwright.core.policy.missing import RequestedChanges
 from cardwright.core.policy.requirements import Approver, in_places, standing
 
 PEOPLE = ("ana", "ben", "cem", "dora")
@@ -43,7 +44,8 @@ def test_insiders_count_for_requirements_that_are_not_independent_alone() -> Non
     assert len(standing(approval, [ana], insiders={"ana"}).missing) == 1
     ben = Approver("ben", Role.AUTHOR)
     assert standing(approval, [ana, ben], insiders={"ana"}).missing == ()
-    assert standing(approval, [ana, ben], insiders={"ana"}, blockers=["x"]).missing == ("x",)
+    blocked = standing(approval, [ana, ben], insiders={"ana"}, blockers=[RequestedChanges("x")])
+    assert blocked.missing == ("x requested changes",)
 
 
 def test_reviewers_come_in_the_order_of_the_approvals_that_are_needed() -> None:

@@ -11,6 +11,7 @@ from cardwright.client.card_checks import checker_of, subject_for
 from cardwright.client.copying.side import Side
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.core.people import Role
+from cardwright.core.policy.missing import FailedCheck
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import Approver, is_named, standing
 from cardwright.core.policy.subject import card_version, facts_of
@@ -59,7 +60,7 @@ class Acceptance:
 
     def _failed_checks(
         self, policy: ReviewPolicy, name: str, contents: Sequence[str], tags: Mapping[str, str]
-    ) -> list[str]:
+    ) -> list[FailedCheck]:
         required = policy.approval.required_checks
         if not required:
             return []
@@ -72,7 +73,7 @@ class Acceptance:
             before = card_version(name, contents[-2])
             subject = evolve(subject, baselines=evolve(subject.baselines, previous=before))
         failed = {result.rule for result in checker_of(asked).check(subject).results if result.outcome.failed}
-        return [f"the check {rule} fails" for rule in required if rule in failed]
+        return [FailedCheck(rule) for rule in required if rule in failed]
 
     @cached_property
     def _policies(self) -> tuple[ReviewPolicy, ...]:

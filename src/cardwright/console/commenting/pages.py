@@ -9,6 +9,7 @@ from cardwright.actions.cards import describe_card
 from cardwright.actions.comments import ShownComment, add_comment, resolve_comment
 from cardwright.console.accounts.session_cookie import local_address
 from cardwright.console.context import PageContext, page_context
+from cardwright.console.refusals import words_of
 from cardwright.console.toasts import toast
 from cardwright.core.annotations import check_pointer
 from cardwright.core.content import digest, parse
@@ -42,10 +43,9 @@ def add(name: str) -> Response | tuple[str, int]:
         words = f"The card has version {error.version} now, and your comment was about an earlier one."
         return _refused(context, name, words, 409)
     except (Invalid, LimitExceeded) as error:
-        return _refused(context, name, f"{error.message}.", 422)
+        return _refused(context, name, f"{words_of(error)}.", 422)
     except Denied as error:
-        reason = error.message.rpartition(" because ")[2]
-        return _refused(context, name, f"{reason[:1].upper()}{reason[1:]}.", 403)
+        return _refused(context, name, f"{words_of(error)}.", 403)
     toast("Reply saved" if added.comment.reply_to else "Comment saved")
     return _back(name, added)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 from flask import Blueprint, redirect, render_template, request
@@ -256,7 +257,8 @@ def _near_names(side: Side, address: Address, place: str) -> list[tuple[str, str
         return []
     page = _near(CardQuery(sort_by=CardSort.NAME, limit=_OFFERED, name_contains=side.asked.name))
     names = [CardSummary(*card).name for card in page.items]
-    return [(name, address.to(**{place: Place(name)})) for name in names]
+    sides: dict[str, Any] = {"one": address.one, "other": address.other}
+    return [(name, address.to(None, **sides | {place: Place(name)})) for name in names]
 
 
 def _near(query: CardQuery) -> Page[CardSummary]:

@@ -11,6 +11,7 @@ from cardwright.console.context import PageContext, page_context
 from cardwright.console.findings.listing import FindingList
 from cardwright.console.findings.pages import Refusal, page
 from cardwright.console.findings.words import STATES
+from cardwright.console.refusals import words_of
 from cardwright.console.reviewing.dates import Days, days_of_reader, due_date
 from cardwright.console.toasts import toast
 from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, LimitExceeded
@@ -61,10 +62,8 @@ def refusal_of(error: CardwrightError, title: str, form: str) -> Refusal:
     if isinstance(error, Denied):
         if error.role is not None:
             raise error
-        _, found, because = error.message.rpartition(" because ")
-        words = f"{because[:1].upper()}{because[1:]}" if found else error.message
-        return Refusal(title, f"{words}.", form, 403)
-    return Refusal(title, f"{str(error).rstrip('.')}.", form, 422 if isinstance(error, Invalid) else 409)
+        return Refusal(title, f"{words_of(error)}.", form, 403)
+    return Refusal(title, f"{words_of(error)}.", form, 422 if isinstance(error, Invalid) else 409)
 
 
 def back(finding_id: str) -> Response:

@@ -65,7 +65,7 @@ class WaiverShown(NamedTuple):
 
     named: NamedWaiver
     state: WaiverState
-    why_not: str | None
+    why_not: object
     may_revoke: bool
 
 

@@ -14,8 +14,9 @@ from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import assign_reviewers, request_review
 from cardwright.console.accounts.session_cookie import local_address
 from cardwright.console.context import PageContext, page_context
+from cardwright.console.refusals import lack_words, words_of
 from cardwright.console.reviewing.dates import days_of_reader, due_date, review_date
-from cardwright.console.reviewing.strip import for_people, review_shown
+from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.toasts import toast
 from cardwright.console.wording import status_word
 from cardwright.core.card import Status, VersionHistory
@@ -84,9 +85,9 @@ def ask(name: str) -> Response | tuple[str, int]:
                 unit, name, reviewers=_unique(names), due_at=at, comment=comment, content_digest=digest
             )
     except Conflict as error:
-        return _ask_page(context, name, names, Refusal("The review was not asked for", error.message, 409))
+        return _ask_page(context, name, names, Refusal("The review was not asked for", words_of(error), 409))
     except Invalid as error:
-        return _ask_page(context, name, names, Refusal("The review was not asked for", error.message, 422))
+        return _ask_page(context, name, names, Refusal("The review was not asked for", words_of(error), 422))
     who = ", ".join(names) or "everyone who can approve"
     still = ", which stays approved" if status is Status.APPROVED else ""
     toast(f"Review of {name}{still} asked of {who}")
@@ -127,9 +128,9 @@ def dismiss(name: str) -> Response | tuple[str, int]:
         with context.writing() as unit:
             outcome = dismiss_decision(unit, name, posted.review_id or "", int(number), reason)
     except Denied as error:
-        return refused(context, name, posted, Refusal("The decision was not dismissed", _because(error), 403))
+        return refused(context, name, posted, Refusal("The decision was not dismissed", f"{words_of(error)}.", 403))
     except (Conflict, Invalid) as error:
-        return refused(context, name, posted, Refusal("The decision was not dismissed", f"{error.message}.", 422))
+        return refused(context, name, posted, Refusal("The decision was not dismissed", f"{words_of(error)}.", 422))
     toast(f"Decision dismissed. {name} is {status_word(outcome.status).lower()}")
     return redirect(url_for("card.show", name=name), 303)
 
@@ -162,15 +163,15 @@ def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal
                 whole_request=posted.withdraws_request if posted.verdict is Verdict.WITHDRAW else None,
             )
     except Conflict as error:
-        return Refusal("Your decision was not recorded", f"{error.message}.", 409)
+        return Refusal("Your decision was not recorded", f"{words_of(error)}.", 409)
     except NotFound as error:
         if describes_card(context, name):
-            return Refusal("Your decision was not recorded", f"{error.message}.", 409)
+            return Refusal("Your decision was not recorded", f"{words_of(error)}.", 409)
         raise
     except Denied as error:
-        return Refusal("Your decision was not recorded", _because(error), 403)
+        return Refusal("Your decision was not recorded", f"{words_of(error)}.", 403)
     except Invalid as error:
-        return Refusal("Your decision was not recorded", f"{error.message}.", 422)
+        return Refusal("Your decision was not recorded", f"{words_of(error)}.", 422)
 
 
 def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None:
@@ -178,8 +179,8 @@ def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None
     words = _DONE[posted.verdict].format(name=name, version=outcome.review.version)
     if posted.verdict is Verdict.APPROVE and outcome.review.state == ReviewState.APPROVED:
         words = f"{name}, version {outcome.review.version}, is approved"
-    elif posted.verdict is Verdict.APPROVE and outcome.missing:
-        words += f". Still missing: {'; '.join(map(for_people, outcome.missing))}"
+    elif posted.verdict is Verdict.APPROVE and outcome.lacks:
+        words += f". Still missing: {'; '.join(map(lack_words, outcome.lacks))}"
     elif posted.withdraws_request:
         words = f"The request for a review of {name} is withdrawn. The card is {status_word(outcome.status).lower()}"
     values = [
@@ -243,9 +244,3 @@ def _ask_page(context: PageContext, name: str, names: Sequence[str] | None, why:
 
 def _unique(names: Sequence[str]) -> Sequence[str]:
     return list(dict.fromkeys(names))
-
-
-def _because(error: Denied) -> str:
-    """The reason of a refusal, without the names of the wire."""
-    _, found, reason = error.message.rpartition(" because ")
-    return f"{reason[:1].upper()}{reason[1:]}." if found else f"{error.message}."

@@ -20,10 +20,11 @@ from cardwright.console.address_values import with_values
 from cardwright.console.context import of_application, page_context
 from cardwright.console.filters import RISKS
 from cardwright.console.query import whole_number
+from cardwright.console.refusals import place_word
 from cardwright.console.reviewing.dates import Days, days_of_reader
 from cardwright.console.reviewing.dates import waiting as waiting_words
 from cardwright.console.reviewing.row_changes import RowChange, RowChanges
-from cardwright.console.reviewing.strip import place_word, waits_for
+from cardwright.console.reviewing.strip import waits_for
 from cardwright.core.errors import CardMissing
 from cardwright.core.review import Reviewer, WorkItem
 from cardwright.storage.unit import Unit

@@ -1,6 +1,5 @@
 """What the page of a card shows of its review, and the forms of its decisions."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,19 +9,15 @@ from cardwright.actions.review_work import CardReview, Place
 from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.context import PageContext
 from cardwright.console.findings.on_card import findings_on_card
+from cardwright.console.refusals import lack_words, place_word
 from cardwright.console.reviewing.dates import days_of_reader
-from cardwright.console.wording import many
 from cardwright.core.people import Role
-from cardwright.core.policy.approval import Requirement
 from cardwright.core.policy.words import title_of
 from cardwright.core.review import DAY, Reviewer, ReviewerKind
 from cardwright.storage.unit import Unit
 
-_IDENTIFIER = re.compile(r" \([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)")
 PEOPLE = 200
 """Names that a field for reviewers offers."""
-
-_ROLES = {Role.VIEWER: "Viewer", Role.AUTHOR: "Author", Role.APPROVER: "Approver", Role.ADMIN: "Administrator"}
 
 
 def review_shown(context: PageContext, unit: Unit, found: CardReview, version: int | None = None) -> dict[str, Any]:
@@ -71,12 +66,6 @@ def asking(unit: Unit, found: CardReview) -> Mapping[str, Any]:
     return {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups}
 
 
-def place_word(requirement: Requirement) -> str:
-    """``Approver, independent``, ``model-risk``: the people whom a requirement counts."""
-    who = requirement.reviewers or (_ROLES[requirement.role] if requirement.role is not None else "Anyone")
-    return f"{who}, independent" if requirement.independent else who
-
-
 def place_words(places: Sequence[Place]) -> list[tuple[bool, str]]:
     """Each approval that is needed: whether it is given, and by whom or from whom."""
     words: list[tuple[bool, str]] = []
@@ -99,14 +88,7 @@ def waits_for(found: CardReview) -> Sequence[Reviewer]:
 
 def stops(found: CardReview) -> Sequence[str]:
     """What is missing before the card can be approved, in few words: the people, then what blocks."""
-    lacking = [place for place in found.places if place.lacking]
-    people = [f"{many(place.lacking, 'approval')} from {place_word(place.requirement)}" for place in lacking]
-    return [*people, *map(for_people, found.missing[len(lacking) :])]
-
-
-def for_people(missing: str) -> str:
-    """What is missing, as the API says it, without the identifier of a finding."""
-    return _IDENTIFIER.sub("", missing)
+    return [lack_words(lack) for lack in found.lacks]
 
 
 def checks_in_words(found: CardReview) -> Sequence[tuple[str, str, str]]:

@@ -9,8 +9,9 @@ from cardwright.actions.draft_review import DraftReview, review_of_draft
 from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import request_review
 from cardwright.actions.users import group_names, users_with_role
+from cardwright.console.refusals import place_word
 from cardwright.console.reviewing.dates import days_of_reader, due_date
-from cardwright.console.reviewing.strip import PEOPLE, place_word
+from cardwright.console.reviewing.strip import PEOPLE
 from cardwright.console.wizard.fields import Step
 from cardwright.console.wizard.steps import step_of
 from cardwright.core.card import Card, Status

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.drafts import begin_draft, find_draft, save_draft
 from cardwright.console.context import PageContext
+from cardwright.console.refusals import words_of
 from cardwright.console.wizard import starting
 from cardwright.console.wizard.fields import Step
 from cardwright.console.wizard.forms import Posted, apply
@@ -42,7 +43,7 @@ def save(context: PageContext, draft_id: str | None, step: Step, press: Press, c
     except DraftOutdated:
         return _refused(409, _ELSEWHERE, elsewhere=True)
     except CardwrightError as error:
-        return _refused(422, str(error).rstrip("."))
+        return _refused(422, words_of(error))
     return jsonify({"nothing": True}) if draft is None else _answer(context, draft, step)
 
 

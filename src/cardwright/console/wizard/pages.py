@@ -30,6 +30,7 @@ from cardwright.actions.templates import template_content
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.portfolio_numbers import PortfolioNumbers
 from cardwright.console.reader import reader
+from cardwright.console.refusals import words_of
 from cardwright.console.toasts import toast
 from cardwright.console.views import UNFINISHED, Own, tabs
 from cardwright.console.wizard import autosave, choices, evaluations, filling, picking, starting
@@ -239,7 +240,7 @@ def _begin_with(context: PageContext, form: DraftForm, press: Press) -> Problem 
         with context.reading() as unit:
             begin_with(form, template_content(unit, name))
     except (CardMissing, Invalid) as error:
-        return Problem(str(error).rstrip("."))
+        return Problem(words_of(error))
     return None
 
 
@@ -334,7 +335,7 @@ def _reply(context: PageContext, draft: Draft, step: Step, press: Press) -> Answ
         with context.writing() as unit:
             add_comment(unit, draft.form.card.name, text, reply_to=press.argument)
     except (Invalid, LimitExceeded, NotFound) as error:
-        problem = Problem(str(error), title="Your reply was not saved.")
+        problem = Problem(words_of(error), title="Your reply was not saved.")
         kept = {f"reply-{press.argument}": text}
         with context.reading() as unit:
             return step_page(context, unit, step, Shown(draft, draft.form, problem=problem, kept=kept)), 422

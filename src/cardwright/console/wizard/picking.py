@@ -6,6 +6,7 @@ from cardwright.actions.cards import has_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import Discovery, discover_model, discover_package, discover_training_job
 from cardwright.console.context import PageContext
+from cardwright.console.refusals import words_of
 from cardwright.console.wizard.filling import JOB, MODEL, Origin, add_jobs, carry_over, fill, take_out
 from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.press import Problem
@@ -55,7 +56,7 @@ def pick(context: PageContext, form: DraftForm, wanted: str) -> Problem | None:
             )
             name = _free_name(unit, found.resource)
     except Invalid as error:
-        return Problem(str(error).rstrip("."))
+        return Problem(words_of(error))
     if card is not None:
         return Problem(f"{title(found.resource)} has a card already, and a model has one card", card.name)
     if kind == "job":

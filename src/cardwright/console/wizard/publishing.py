@@ -10,6 +10,7 @@ from cardwright.actions.cards import describe_card, find_card
 from cardwright.actions.drafts import card_of_form, save_draft
 from cardwright.actions.publishing import check_newest, publish_draft
 from cardwright.console.context import PageContext
+from cardwright.console.refusals import words_of
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.asking import ask_for_review
 from cardwright.console.wizard.check import comment_of
@@ -51,7 +52,7 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
             card = card_of_form(unit, form)
         return _review_step(context, dataclasses.replace(shown, draft=_with_known_status(context, draft, card)))
     except (Conflict, Invalid) as error:
-        return _review_step(context, dataclasses.replace(shown, problem=Problem(error.message)))
+        return _review_step(context, dataclasses.replace(shown, problem=Problem(words_of(error))))
     toast(f"{form.name} saved" if form.card else f"{form.name} created")
     return redirect(url_for("card.show", name=form.name), 303)
 

@@ -4,11 +4,13 @@ Requirements are filled by a maximum matching: each person counts once. Everythi
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval, Deletion, Requirement
 from cardwright.core.policy.matching import fill
+from cardwright.core.policy.missing import Lack, LackingApprovals, in_words
 
 BY_ROLE = Approval(approvals=(Requirement(role=Role.APPROVER),))
 """The demands on a reviewed card without a policy: one approver."""
@@ -40,11 +42,42 @@ class Standing(NamedTuple):
 
     Attributes:
         met: the people who count, each with the requirement.
-        missing: what is missing, one sentence part each. Empty when the card can become Approved.
+        lacks: what is missing. Empty when the card can become Approved.
     """
 
     met: tuple[Place, ...]
-    missing: tuple[str, ...]
+    lacks: tuple[Lack, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing, in the words of the API, one sentence part each."""
+        return in_words(self.lacks)
+
+
+@dataclass(frozen=True, slots=True)
+class FillsNoRequirement:
+    """The caller's approval would not count for any requirement of the policy."""
+
+    policy: str
+    user: str
+    role: str
+    requirements: Sequence[Requirement]
+
+    def __str__(self) -> str:
+        return f"the review policy {self.policy} has no requirement for {self.user} with the role {self.role}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotIndependent:
+    """The caller wrote the version or asked for the review, and the policy asks for independent approvals."""
+
+    policy: str
+
+    def __str__(self) -> str:
+        return (
+            f"the review policy {self.policy} asks for independent approvals: authors since the last approved version"
+            " and the person who asked for the review do not count"
+        )
 
 
 def standing(
@@ -53,7 +86,7 @@ def standing(
     *,
     groups: Mapping[str, Sequence[str]] = _GROUPLESS,
     insiders: Collection[str] = (),
-    blockers: Sequence[str] = (),
+    blockers: Sequence[Lack] = (),
 ) -> Standing:
     """Return which requirements are met and what is missing.
 
@@ -69,12 +102,12 @@ def standing(
     places = [_candidates(approval.approvals[number], people, groups, insiders) for number in owners]
     filled = fill(places)
     met = tuple(Place(owners[place], person) for place, person in filled.items())
-    missing = []
+    lacks = []
     for number, requirement in enumerate(approval.approvals):
         lacking = requirement.count - sum(1 for place in met if place.requirement == number)
         if lacking:
-            missing.append(in_words(requirement, lacking))
-    return Standing(met, (*missing, *blockers))
+            lacks.append(LackingApprovals(requirement, lacking))
+    return Standing(met, (*lacks, *blockers))
 
 
 def may_count(
@@ -90,18 +123,6 @@ def may_count(
 def is_named(approval: Approval, key: str, groups: Mapping[str, Sequence[str]]) -> bool:
     """Whether a person is in a group that a requirement names."""
     return any(one.reviewers is not None and key in _keys(groups.get(one.reviewers, ())) for one in approval.approvals)
-
-
-def in_words(requirement: Requirement, count: int) -> str:
-    """Say what approvals a requirement lacks."""
-    who = f"the role {requirement.role}" if requirement.reviewers is None else f"the group {requirement.reviewers}"
-    noun = "approval" if count == 1 else "approvals"
-    independent = (
-        ", independent of the authors since the last approved version and of the person who asked"
-        if requirement.independent
-        else ""
-    )
-    return f"{count} {noun} from {who}{independent}"
 
 
 def deleting_role(deletion: Deletion) -> Role | None:
