@@ -384,6 +384,22 @@ def test_views_that_everyone_has_show_each_reader_their_own_cards(team: Server) 
     assert "Author: you" in otto.get("/cards?author=me").text
 
 
+def test_the_bar_shows_what_the_browser_selected_again(keyboard: Page) -> None:
+    keyboard.goto("/cards")
+    boxes = keyboard.locator('input[name="card"]')
+    for place in (0, 2):
+        boxes.nth(place).check()
+    expect(keyboard.locator(".cw-leaves")).not_to_be_empty()
+    keyboard.locator(".c-name > a").first.click()
+    keyboard.wait_for_url("**/cards/*")
+    keyboard.go_back()
+    expect(keyboard.locator('input[name="card"]:checked')).to_have_count(2)
+    expect(keyboard.locator(".cw-picked-count")).to_have_text("2 selected")
+    expect(keyboard.locator('tr[aria-selected="true"]')).to_have_count(2)
+    expect(keyboard.get_by_role("button", name="Clear selection")).to_be_visible()
+    expect(keyboard.locator(".cw-leaves")).not_to_be_empty()
+
+
 def test_the_bar_of_selected_cards_agrees_with_the_page_of_each_action(team: Server) -> None:
     add_users(team, bea="approver")
     bea = signed_in(team, "bea")

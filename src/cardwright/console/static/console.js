@@ -83,6 +83,13 @@
     all.checked = chosen.length === boxes.length;
     all.indeterminate = chosen.length > 0 && !all.checked;
   }
+  // On the way back, and in some browsers after a reload, the browser selects again what was selected before.
+  addEventListener("pageshow", () => {
+    for (const form of $$("#list > form")) {
+      selection(form);
+      if (form.classList.contains("is-choosing")) form.dispatchEvent(new Event("change")); // asks what is left out
+    }
+  });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("#list > form");
     if (form && event.target.matches('input[type="checkbox"]') && form.querySelector(".cw-picked-count")) {
