@@ -10,8 +10,9 @@ import pytest
 from cardwright.actions.approval import ApprovalIncomplete
 from cardwright.actions.approval_expiry import expire_card
 from cardwright.actions.card_record import card_record
-from cardwright.actions.cards import create_card, delete_card, describe_card, review_card, update_card
+from cardwright.actions.cards import create_card, delete_card, describe_card, find_card, review_card, update_card
 from cardwright.actions.draft_policy import policy_of_draft
+from cardwright.actions.governance import may_stay_approved
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import put_policy
 from cardwright.actions.review_decisions import Outcome, decide_review, dismiss_decision
@@ -710,3 +711,12 @@ def test_whom_a_requirement_names_approves_with_an_update_in_any_role(team: Verb
             team.run(caller, review_card, made, Status.APPROVED, "Fine")
         assert status(team, made) == "Approved"
     assert verified(team) == []
+
+
+def test_new_content_stays_approved_for_approvers_without_a_policy_alone(team: Verbs) -> None:
+    card(team, "approved", by=BEN)
+    team.run(BEN, review_card, "approved", Status.APPROVED, None)
+    found = team.run(BEN, find_card, "approved")
+    assert [team.run(by, may_stay_approved, found) for by in (ANA, BEN, DORA)] == [False, True, True]
+    four_eyes(team)
+    assert [team.run(by, may_stay_approved, found) for by in (ANA, BEN, DORA)] == [False, False, False]

@@ -206,6 +206,35 @@ def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None
     assert re.findall(told, mei.get(f"{draft}/review").text) == ["Saving makes a new version."]
 
 
+def test_the_form_of_an_approved_card_keeps_its_status_for_approvers_and_says_so(team: Server, client: Any) -> None:
+    name = "approved-edited"
+    client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Approved")
+    ravi, mei = signed_in(team, "ravi"), signed_in(team, "mei")
+    chosen = r'<option value="(\w+)" selected>'
+    first = ravi.get(f"/cards/{name}/edit/review").text
+    assert (re.findall(chosen, first), "No changes yet: saving makes no new version." in first) == (["Approved"], True)
+    draft = begin_edit(ravi, name)
+    ravi.save(draft, "model", [("model_overview.model_owner", "Ada")])
+    page = ravi.get(f"{draft}/review").text
+    assert re.findall(chosen, page) == ["Approved"]
+    assert "As Approved, version 2 is approved as soon as it is saved." in page
+    assert "With another status the card is no longer approved. Version 1 stays approved in its history." in page
+    assert ravi.save(draft, "review", [("status", "Approved")], "publish").url.endswith(name)
+    card = client.describe_model_card(ModelCardName=name)
+    assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 2)
+    draft = begin_edit(mei, name)
+    mei.save(draft, "model", [("model_overview.model_owner", "Bea")])
+    page = mei.get(f"{draft}/review").text
+    assert re.findall(chosen, page) == ["Draft"]
+    assert "With version 3 the card is no longer approved. Version 2 stays approved in its history." in page
+    assert "Why the approval ends" in page
+    assert mei.save(draft, "review", [("status", "Draft")], "publish").status == 422
+    mei.save(draft, "review", [("status", "Draft"), ("note", "Another owner.")], "publish")
+    versions = client.list_model_card_versions(ModelCardName=name)["ModelCardVersionSummaryList"]
+    statuses = {one["ModelCardVersion"]: one["ModelCardStatus"] for one in versions}
+    assert statuses == {1: "Approved", 2: "Approved", 3: "Draft"}
+
+
 def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: Any) -> None:
     name = in_review(client, "noted-version")
     ravi = signed_in(team, "ravi")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cardwright.actions.policies import parsed
 from cardwright.core.card import Card, Status
 from cardwright.core.content import Document, document_of
+from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import BY_ROLE
@@ -123,6 +124,12 @@ def subject_of(unit: Unit, card: Card) -> Subject:
     described = unit.cards.describe(card.name, None)
     content = "{}" if described is None else described.content
     return Subject(card, content, document_of(content), unit.tags.get(card.card_id))
+
+
+def may_stay_approved(unit: Unit, card: Card) -> bool:
+    """Whether an Approved card stays Approved when the caller saves new content: without a policy, for approvers."""
+    governed = governance_of(unit, card)
+    return (governed.policy or governed.before) is None and unit.actor.role.includes(Role.APPROVER)
 
 
 def check_content_of_approved(unit: Unit, governance: Governance, card: Card, wanted: Status, action: str) -> None:

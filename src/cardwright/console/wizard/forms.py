@@ -41,7 +41,7 @@ def form_of_card(card_id: str, card: Description) -> DraftForm:
 
 
 def reopened(status: str) -> str:
-    """The status that the form of a card suggests: one in which the card can be edited."""
+    """The status that the form of a card proposes to those who cannot keep an Approved card Approved."""
     return status if status in {"Draft", "PendingReview"} else "Draft"
 
 

@@ -8,9 +8,11 @@ import attrs
 
 from cardwright.actions.cards import describe_card, find_card
 from cardwright.actions.drafts import draft_of_card, find_draft, read_draft
+from cardwright.actions.governance import may_stay_approved
 from cardwright.console.addresses import is_identifier
 from cardwright.console.context import PageContext
 from cardwright.console.wizard.forms import Posted, form_of_card, reopened
+from cardwright.core.card import Status
 from cardwright.core.draft import Draft
 from cardwright.core.draft_form import DraftForm, as_opened
 from cardwright.core.errors import CardMissing
@@ -37,6 +39,8 @@ def form_of(unit: Unit, card: str | None, began: str = "") -> DraftForm:
     form = form_of_card(now.card_id, describe_card(unit, card, number))
     if form.card is not None and began:
         form.card, form.status = attrs.evolve(form.card, status=status), reopened(status)
+    if form.card is not None and form.card.status == Status.APPROVED and may_stay_approved(unit, now):
+        form.status = Status.APPROVED.value
     return form
 
 
