@@ -11,6 +11,7 @@ from cardwright.actions.review_work import describe_card_review, my_work
 from cardwright.actions.reviews import request_review
 from cardwright.console.reviewing.row_changes import RowChanges
 from cardwright.core.card import Status
+from cardwright.core.metric_changes import Verdict as Moved
 from cardwright.core.names import TimeOrderedIds
 from cardwright.core.people import Actor
 from cardwright.core.review import Review, Verdict
@@ -80,4 +81,4 @@ def test_the_changes_of_a_page_of_reviews_take_three_statements_however_many(tea
     found = team.run(BEN, changes.of, reviews)
     assert {names[review_id] for review_id in found} == {f"card-{number}" for number in range(8)}
     for change in found.values():
-        assert (change.since, change.changes.counts["better"], change.changes.counts["worse"]) == (1, 1, 1)
+        assert (change.since, change.changes.counts[Moved.BETTER], change.changes.counts[Moved.WORSE]) == (1, 1, 1)

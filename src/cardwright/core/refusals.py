@@ -65,7 +65,7 @@ class TookPart:
 
     Attributes:
         subject: what the person owns or asked for, such as ``this high finding``; empty for the card.
-        instead: who may do it instead, a sentence part; empty if the rest says it.
+        instead: the people who can, a sentence part; empty if the rest says it.
     """
 
     user: str
