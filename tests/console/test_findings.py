@@ -111,9 +111,9 @@ def test_ending_without_a_resolution_is_refused_in_words(own: Any, card: str, pe
 def test_the_owner_of_a_grave_finding_cannot_end_it_and_reads_why(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Owned by abe", Owner="abe")
     abe = signed_in(people, "abe")
-    assert "You cannot end it: abe is or was the owner" in abe.get(f"/findings/{finding}").text
+    assert "You cannot end it: you are or were the owner" in abe.get(f"/findings/{finding}").text
     reply = post(abe, finding, state="closed", resolution="Fine.")
-    assert (reply.status, "another person can make it closed" in reply.text) == (403, True)
+    assert (reply.status, "another person can close it" in reply.text) == (403, True)
     assert "Fine.</textarea>" in reply.text
     assert state_of(own, finding) == "open"
 
@@ -330,7 +330,7 @@ def test_a_waiver_is_asked_for_and_granted_by_a_second_person(own: Any, card: st
     fay, abe = signed_in(people, "fay"), signed_in(people, "abe")
     asked = asked_waiver(fay, finding)
     assert "Waiver requested" in asked.text
-    assert "You cannot grant it: fay asked for the waiver: a second person agrees to it" in asked.text
+    assert "You cannot grant it: you asked for the waiver: a second person agrees to it" in asked.text
     reply = decide(fay, asked, "grant")
     assert (reply.status, "a second person agrees" in reply.text, state_of(own, finding)) == (403, True, "open")
     assert "Waived until a date" in titles(abe.get("/findings?waiver=requested"))

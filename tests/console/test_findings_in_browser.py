@@ -142,7 +142,7 @@ def test_a_check_becomes_a_finding_that_is_worked_on_without_scripts(
     una.get_by_label("Reason").fill("The team is new.")
     una.get_by_label("Ends").fill(in_days(5))
     una.get_by_role("button", name="Ask for the waiver").click()
-    expect(una.locator(".cw-waive")).to_contain_text("You cannot grant it: una asked for the waiver")
+    expect(una.locator(".cw-waive")).to_contain_text("You cannot grant it: you asked for the waiver")
     una.locator("summary", has_text="Change state").click()
     una.get_by_label("Resolution").fill("The owner is named.")
     una.get_by_role("button", name="Close", exact=True).click()

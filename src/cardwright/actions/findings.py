@@ -160,7 +160,8 @@ def update_finding(unit: Unit, finding_id: str, change: FindingChange) -> NamedF
     if change.state is not None or said is not None:
         changed = _moved(unit, card, changed, state, said)
     if finding.is_grave and finding.ended_at is None and changed.ended_at is not None:
-        _check_second_person(unit, card, finding, by, f"make it {changed.state}")
+        end = "close it" if changed.state == FindingState.CLOSED else "make it invalid"
+        _check_second_person(unit, card, finding, by, end)
     if finding.is_grave and is_lower(changed.severity, finding.severity):
         _check_second_person(unit, card, finding, by, "lower its severity")
     if changed == finding:
