@@ -1,8 +1,80 @@
-"""Words of texts, and where they are in a text."""
+"""Words of cards and texts, and where they are in a text."""
 
 import pytest
 
-from cardwright.core.card_text import length_of_beginning, words_in, words_of
+from cardwright.core import card_text
+from cardwright.core.card_text import card_words, length_of_beginning, texts_and_numbers, words_in, words_of
+
+LONG = " ".join(f"w{number}" for number in range(300))
+
+
+def test_words_of_name_tags_texts_and_numbers_come_once_and_in_this_order() -> None:
+    value = {"a": {"type": "number", "b": "Größe of 1,842 cards"}, "c": ["cards", "v1.5"], "d": 0.25, "e": LONG}
+    words = card_words("card-1", value, {"team": "Risk"})
+    assert words == f"card 1 team risk grosse of 1842 cards v1d5 {LONG} 0d25 0d2500"
+
+
+def test_a_long_text_and_a_short_one_have_the_same_words() -> None:
+    short = [f"w{number}" for number in range(300)]
+    assert card_words("w0", [LONG], {}) == card_words("w0", short, {}) == LONG
+
+
+def test_a_word_is_cut_and_words_and_numbers_are_limited() -> None:
+    assert card_words("x", ["a" * 70, "a" * 80], {}) == f"x {'a' * 64}"
+    assert len(card_words("x", [" ".join(f"w{number}" for number in range(5_000))], {}).split()) == 1 + card_text.WORDS
+    numbers = {f"n{number}": number for number in range(2_000)}
+    assert len(card_words("x", numbers, {}).split()) == 1 + card_text.NUMBERS
+
+
+def test_texts_beyond_the_limit_of_a_card_have_no_words() -> None:
+    assert card_words("x", ["a " * 99_999 + "last", "beyond"], {}) == "x a la"
+
+
+def test_the_words_of_a_text_that_cards_share_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    split: list[str] = []
+    runs = card_text._runs  # noqa: SLF001 - the work that the test counts
+
+    def counted(text: str) -> list[str]:
+        split.append(text)
+        return runs(text)
+
+    monkeypatch.setattr(card_text, "_runs", counted)
+    for name in ("first", "second"):
+        assert card_words(name, ["A text of several cards"], {}) == f"{name} a text of several cards"
+    assert split.count("A text of several cards") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "texts", "numbers"),
+    [
+        ([1, 2.5], [], [1, 2.5]),
+        ([1] * 201, [], []),
+        ([[1, 2], [3]], [], [1, 2, 3]),
+        ([[1] * 100, [2] * 101], [], []),
+        ([[]] * 201 + [[1]], [], []),
+        ([["a", 1], [2, "dropped"], ["b"]], ["a", "b"], [1, 2]),
+        ([[[1, 2]], [[3]]], [], [1, 2, 3]),
+        ([{"value": [[1, 2]], "name": "a"}, {"value": 3}], ["a"], [1, 2, 3]),
+        ({"custom_details": {"key": "text"}, "other": {"name": "b", "yes": True}}, ["key", "text", "b"], []),
+    ],
+)
+def test_texts_and_numbers_come_in_document_order(value: object, texts: list[str], numbers: list[float]) -> None:
+    assert texts_and_numbers(value) == (texts, numbers)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (3, "3"),
+        (-0.5, "0d5 0d5000"),
+        (12.0, "12d0 12d00"),
+        (0.86178, "0d86178 0d8618"),
+        (1e22, "1" + "0" * 22),
+        (2e-7, "0d0000002 0d0000002000"),
+    ],
+)
+def test_a_number_is_found_as_stored_and_as_pages_round_it(number: float, words: str) -> None:
+    assert card_words("x", number, {}).removeprefix("x ") == words
 
 
 @pytest.mark.parametrize(

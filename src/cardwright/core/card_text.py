@@ -3,9 +3,10 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 DESCRIPTION = 300
@@ -28,6 +29,7 @@ _SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 _WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|\.(?<=[0-9]\.)(?=[0-9])|,(?<=[0-9],)(?=[0-9]{3}(?![0-9])))*")
 _LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
+_CACHED = 600  # characters of a text whose words are cached
 
 
 class CardText(NamedTuple):
@@ -59,9 +61,8 @@ def card_text(value: object) -> CardText:
 def card_words(name: str, value: object, tags: Mapping[str, str]) -> str:
     """Return the words that find a card: those of its name and tags, then words and numbers of its parsed content."""
     texts, numbers = texts_and_numbers(value)
-    found = words_of(" ".join(dict.fromkeys(texts)))[:WORDS]  # jobs and metrics repeat most of theirs
     tagged = words_of(" ".join(f"{key} {value}" for key, value in sorted(tags.items())))
-    return " ".join(dict.fromkeys((*words_of(name), *tagged, *found, *_number_words(numbers))))
+    return " ".join(dict.fromkeys(chain(words_of(name), tagged, _words_of_texts(texts), _number_words(numbers))))
 
 
 def words_of(text: str) -> list[str]:
@@ -100,18 +101,39 @@ def has_indexed_numbers(items: list[Any]) -> bool:
     return len(items) <= _LONGEST_LIST if kinds <= _NUMBERS else _is_short(items, kinds)
 
 
-def _number_words(numbers: Sequence[int | float]) -> list[str]:
+def _words_of_texts(texts: Sequence[str]) -> Iterable[str]:
+    """Return the words of the texts of a content, at most ``WORDS`` different ones."""
+    different = dict.fromkeys(texts)  # jobs and metrics repeat most of theirs
+    if sum(map(len, different)) + len(different) <= _READ:
+        found = [*map(_words_of_part, different)]
+        if sum(map(len, found)) <= WORDS:
+            return chain.from_iterable(found)
+    return words_of(" ".join(different))[:WORDS]
+
+
+def _words_of_part(text: str) -> Sequence[str]:
+    return _cached_words(text) if len(text) <= _CACHED else words_of(text)
+
+
+@lru_cache(maxsize=2_000)
+def _cached_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text. The cards of a store share many texts, which pipelines and templates write."""
+    return tuple(words_of(text))
+
+
+def _number_words(numbers: Sequence[int | float]) -> Iterable[str]:
     """Return the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
-    different = list(dict.fromkeys(numbers))[:NUMBERS]
-    return [word for number in different for word in words_of_number(number)]
+    return chain.from_iterable(map(words_of_number, islice(dict.fromkeys(numbers), NUMBERS)))
 
 
 @lru_cache(maxsize=20_000, typed=True)
 def words_of_number(number: int | float) -> tuple[str, ...]:
     """Return the words that find a number: as it is stored, and as pages round it."""
-    stored = format(Decimal(repr(abs(number))), "f")
+    stored = repr(abs(number))
+    if "e" in stored:
+        stored = format(Decimal(stored), "f")
     word = stored.replace(".", "d")[:_LONGEST]
-    if isinstance(number, float) and number:
+    if type(number) is float and number:
         size = math.floor(math.log10(abs(number)))
         shown = f"{abs(number):.{4 if -3 <= size < 0 else max(0, 3 - size)}f}"
         if not stored.startswith(shown):
@@ -171,7 +193,26 @@ def _collect_list(items: list[Any], texts: list[str], numbers: list[int | float]
     if kinds <= _NUMBERS:
         if numbers is not None and len(items) <= _LONGEST_LIST:
             numbers.extend(items)
-        return
+    elif kinds == _TEXTS:
+        texts.extend(items)
+    elif kinds == _OBJECTS:
+        for item in items:
+            _collect(item, texts, numbers)
+    elif kinds != _LISTS or not _is_table(items, numbers):
+        _collect_mixed(items, kinds, texts, numbers)
+
+
+def _is_table(rows: list[list[Any]], numbers: list[int | float] | None) -> bool:
+    """Collect from lists of numbers alone, such as a matrix. Returns whether the lists are such."""
+    found = [*chain.from_iterable(rows)]
+    if not {*map(type, found)} <= _NUMBERS:
+        return False
+    if numbers is not None and len(rows) <= _LONGEST_LIST and len(found) <= _LONGEST_LIST:
+        numbers.extend(found)
+    return True
+
+
+def _collect_mixed(items: list[Any], kinds: set[type], texts: list[str], numbers: list[int | float] | None) -> None:
     if not _is_short(items, kinds):
         numbers = None
     for item in items:
@@ -200,4 +241,4 @@ def _line(text: object, longest: int) -> str | None:
 
 
 _FREE = frozenset({"custom_details", "metadata"})  # objects whose keys are the user's words
-_NUMBERS = frozenset({int, float})
+_NUMBERS, _TEXTS, _OBJECTS, _LISTS = {int, float}, {str}, {dict}, {list}
