@@ -1,5 +1,6 @@
 """``verify`` reports a value of any kind in any column of SQLite's file, and never ends in a traceback."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,11 +8,13 @@ from contextlib import closing, contextmanager
 import pytest
 from sqlalchemy import Integer
 
+from cardwright.core.integrity.anchors import Anchor, anchor_line
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage import tables
 from cardwright.storage.engines.sqlite import SqliteDatabase
+from cardwright.storage.integrity import registry_verification, verification
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
 from tests.storage.test_verify import ACTOR, CARD, fill
@@ -158,6 +161,45 @@ def test_any_value_in_any_column_is_reported(store: Store, database: sqlite3.Con
                 silent.append(f"{table}.{column}")
     assert set(silent) == {one for one in UNRECORDED if one.startswith(f"{table}.")}
     assert faults(store) == []
+
+
+NO_UTF8 = "CAST(x'ff41' AS TEXT)"
+KEYS = (
+    ("cards", "card_id"),
+    ("cards", "account_id"),
+    ("audit", "card_id"),
+    ("tags", "resource_id"),
+    ("resources", "resource_id"),
+    ("resources", "account_id"),
+)
+
+
+@pytest.mark.parametrize(("table", "key"), KEYS)
+def test_a_page_ends_at_an_identifier_that_is_not_utf_8(
+    store: Store, database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, table: str, key: str
+) -> None:
+    """Each identifier is the last of its page, and anchors are collected."""
+    monkeypatch.setattr(verification, "CARDS_AT_ONCE", 1)
+    monkeypatch.setattr(registry_verification, "_AT_ONCE", 1)
+    anchors: list[Anchor] = []
+    with put_back(database, table):
+        assert change(database, table, key, NO_UTF8)
+        found = [*Verification(store.database, keep=anchors.append).faults()]
+    assert any("not UTF-8" in fault.problem for fault in found)
+    assert [json.loads(anchor_line(anchor)) for anchor in anchors]
+
+
+@pytest.mark.parametrize("column", ["name", "digest"])
+@pytest.mark.parametrize("value", [NO_UTF8, "x'00ff'"])
+def test_the_end_of_a_chain_that_no_anchor_can_state_is_a_fault(
+    store: Store, database: sqlite3.Connection, column: str, value: str
+) -> None:
+    anchors: list[Anchor] = []
+    with put_back(database, "audit"):
+        assert change(database, "audit", column, value)
+        found = [*Verification(store.database, keep=anchors.append).faults()]
+    assert any(f"as its {column}" in fault.problem for fault in found)
+    assert [json.loads(anchor_line(anchor)) for anchor in anchors]
 
 
 FORGED_DETAILS = (

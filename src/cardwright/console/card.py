@@ -82,7 +82,7 @@ def show(name: str) -> str | Response:
         events = audit_trail(unit, name, limit=_EVENTS)
         earlier, deleting_role = find_trail(unit, name).earlier, role_to_delete(unit, name)
         content = contents.parse(card.content)
-        about = contents.parsed_document(card.content, content)
+        about = contents.parsed_document(contents.digest(card.content), content)
         registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}

@@ -84,7 +84,7 @@ def check(content: str) -> Document:
     value = parse(content)
     if not _validator().is_valid(value):
         raise ContentInvalid(violations(schema(), value))
-    return parsed_document(content, value)
+    return parsed_document(digest(content), value)
 
 
 def is_valid(value: object) -> bool:
@@ -98,18 +98,18 @@ def document_of(content: str) -> Document:
     Raises:
         ContentInvalid: the text is not JSON.
     """
-    return parsed_document(content, parse(content))
+    return parsed_document(digest(content), parse(content))
 
 
-def parsed_document(content: str, value: object) -> Document:
-    """Return the facts of stored content and the value that it was parsed to, without checking the schema."""
+def parsed_document(content_digest: str, value: object) -> Document:
+    """Return the facts of stored content, from its digest and parsed value, without checking the schema."""
     kept = _metadata(value)
     found = {f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()}
     arn = found.get("model_package_details.model_package_arn") or None
     model_id = found.get("model_overview.model_id") or None
     group = found.get("model_package_details.model_package_group_name")
     return Document(
-        digest=digest(content),
+        digest=content_digest,
         model_id=model_id or arn,
         model_name=found.get("model_overview.model_name") or None,
         risk_rating=found.get("intended_uses.risk_rating"),

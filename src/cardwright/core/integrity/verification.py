@@ -123,18 +123,20 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
         yield from replay.follow(link)
     yield from _chain_end(held.card, replay)
     newest: StoredVersion | None = None
+    newest_digest: str | None = None
     numbers: set[int] = set()
     for version in held.versions:
         names.seen = names.seen or version.record.name
-        yield from _version(held, replay, newest, version)
-        newest = version
+        content_digest = contents.digest(version.content) if isinstance(version.content, str) else None
+        yield from _version(held, replay, newest, version, content_digest)
+        newest, newest_digest = version, content_digest
         numbers.add(version.record.number)
     expected = max(replay.versions, default=0) if held.card else 0
     last = max(held.card.card.version if held.card else 0, expected)
     yield from _missing(newest, last + 1)
     yield from ((f"content of version {number}", "has no version") for number in held.stray_contents)
     if held.card is not None:
-        yield from _card(held.card, replay, newest, held.tags)
+        yield from _card(held.card, replay, newest, newest_digest, held.tags)
     yield from _tags(held, replay)
     yield from _reviews(held, replay)
     yield from _annotations(held, replay)
@@ -172,7 +174,9 @@ def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
         yield CARD, "exists, although its audit chain records its deletion"
 
 
-def _version(held: Holdings, replay: Replay, before: StoredVersion | None, version: StoredVersion) -> Iterator[Problem]:
+def _version(
+    held: Holdings, replay: Replay, before: StoredVersion | None, version: StoredVersion, content_digest: str | None
+) -> Iterator[Problem]:
     record = version.record
     label = f"version {record.number}"
     if held.card is None:
@@ -187,7 +191,7 @@ def _version(held: Holdings, replay: Replay, before: StoredVersion | None, versi
         yield label, "does not contain the digest of the version before it"
     if version.content is None:
         yield label, "has lost its content"
-    elif not isinstance(version.content, str) or contents.digest(version.content) != record.content_digest:
+    elif content_digest != record.content_digest:
         yield label, "has another content than the recorded one"
     if record.name != held.card.card.name:
         yield label, "has another name than its card"
@@ -222,7 +226,11 @@ def _missing(before: StoredVersion | None, number: int) -> Iterator[Problem]:
 
 
 def _card(
-    stored: StoredCard, replay: Replay, newest: StoredVersion | None, tags: Mapping[str, str]
+    stored: StoredCard,
+    replay: Replay,
+    newest: StoredVersion | None,
+    content_digest: str | None,
+    tags: Mapping[str, str],
 ) -> Iterator[Problem]:
     card = stored.card
     if newest is not None and newest.record.number == card.version:
@@ -230,8 +238,8 @@ def _card(
             yield CARD, f"does not contain the digest of version {card.version}, its newest"
         if card.content_digest != newest.record.content_digest:
             yield CARD, f"does not contain the digest of the content of version {card.version}, its newest"
-        if isinstance(newest.content, str) and contents.digest(newest.content) == newest.record.content_digest:
-            yield from ((CARD, problem) for problem in _facts(stored, newest.content, tags))
+        if isinstance(newest.content, str) and content_digest == newest.record.content_digest:
+            yield from ((CARD, problem) for problem in _facts(stored, newest.content, content_digest, tags))
     if not replay.whole:
         return
     if card.name != replay.name:
@@ -249,11 +257,11 @@ def _card(
         yield CARD, "has another time or author of its last change than the audit chain"
 
 
-def _facts(stored: StoredCard, content: str, tags: Mapping[str, str]) -> Iterator[str]:
+def _facts(stored: StoredCard, content: str, digest: str, tags: Mapping[str, str]) -> Iterator[str]:
     facts = stored.facts
     try:
         value = contents.parse(content)
-        expected: dict[str, object] = {**card_facts(contents.parsed_document(content, value))}
+        expected: dict[str, object] = {**card_facts(contents.parsed_document(digest, value))}
         if facts["words"] is not None:  # else the words are not indexed yet
             expected["words"] = card_words(stored.card.name, value, tags)
     except ContentInvalid:

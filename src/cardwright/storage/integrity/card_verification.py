@@ -1,6 +1,5 @@
 """Verify one card: read all its records in bounded parts, and check them."""
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import cast
 
@@ -10,16 +9,13 @@ from cardwright.core.integrity.history import AuditLink, StoredLink, VersionReco
 from cardwright.core.integrity.review_verification import ReviewHoldings
 from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
 from cardwright.storage import tables
-from cardwright.storage.engines.database import Connection, Parameters, Row
+from cardwright.storage.engines.database import Connection, Parameters
 from cardwright.storage.integrity.annotation_verification import stored_annotations
+from cardwright.storage.integrity.card_rows import CardRows, RowsAhead
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, is_utf8, shown_key
 from cardwright.storage.integrity.review_verification import stored_reviews
 from cardwright.storage.integrity.shares import Counts
 from cardwright.storage.integrity.source_verification import stored_sources
-
-_LINKS_AT_ONCE = 500
-_VERSIONS_AT_ONCE = 10  # a content may be megabytes
-_BEFORE_ALL = -math.inf  # sorts before every number in a column
 
 _CARD_COLUMNS = (
     "card_id",
@@ -46,10 +42,6 @@ _CARD_COLUMNS = (
 )
 _CARD_FACTS = _CARD_COLUMNS[13:]
 _TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry")
-_CARD = f"""
-    SELECT {", ".join(_CARD_COLUMNS)} FROM cards WHERE account_id = :account AND card_id = :card_id"""
-_TEXTS = f"""
-    SELECT {", ".join(_TEXT_COLUMNS)} FROM card_texts WHERE account_id = :account AND card_id = :card_id"""
 _LINK_COLUMNS = (
     "name",
     "sequence",
@@ -63,10 +55,6 @@ _LINK_COLUMNS = (
     "previous_digest",
     "digest",
 )
-_LINKS = f"""
-    SELECT {", ".join(_LINK_COLUMNS)}
-    FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence > :after
-    ORDER BY sequence LIMIT :limit"""
 _VERSION_COLUMNS = (
     "name",
     "version",
@@ -81,20 +69,7 @@ _VERSION_COLUMNS = (
     "modified_at",
     "modified_by",
 )
-_VERSIONS = f"""
-    SELECT {", ".join(f"v.{column}" for column in _VERSION_COLUMNS)}, t.content
-    FROM versions v
-    LEFT JOIN contents t ON t.account_id = v.account_id AND t.card_id = v.card_id AND t.version = v.version
-    WHERE v.account_id = :account AND v.card_id = :card_id AND v.version > :after
-    ORDER BY v.version LIMIT :limit"""
-_STRAY_CONTENTS = """
-    SELECT t.version FROM contents t WHERE t.account_id = :account AND t.card_id = :card_id AND NOT EXISTS (
-        SELECT 1 FROM versions v
-        WHERE v.account_id = t.account_id AND v.card_id = t.card_id AND v.version = t.version)
-    ORDER BY t.version"""
 _TAG_COLUMNS = ("tag_key", "tag_value")
-_TAGS_OF = """
-    SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :card_id ORDER BY tag_key"""
 _PAIR_COLUMNS = ("before_name", "after_name")
 _PAIRS_OF = """
     SELECT before_name, after_name FROM evaluation_pairs WHERE account_id = :account AND card_id = :card_id
@@ -139,6 +114,25 @@ _HAVING = " UNION ".join(
     f"SELECT card_id FROM {table} WHERE account_id = :account AND card_id >= :first AND card_id <= :last"
     for table in _SELDOM
 )
+_CARD = CardRows(_CARD_COLUMNS, "cards t")
+_TEXTS = CardRows(_TEXT_COLUMNS, "card_texts t")
+_LINKS = CardRows(_LINK_COLUMNS, "audit t", order="sequence", paged=1)
+_VERSIONS = CardRows(
+    (*_VERSION_COLUMNS, "c.content"),
+    "versions t LEFT JOIN contents c"
+    " ON c.account_id = t.account_id AND c.card_id = t.card_id AND c.version = t.version",
+    order="version",
+    at_once=50,  # a content may be megabytes
+    paged=1,
+)
+_STRAY_CONTENTS = CardRows(
+    ("version",),
+    "contents t",
+    order="version",
+    where="NOT EXISTS (SELECT 1 FROM versions v"
+    " WHERE v.account_id = t.account_id AND v.card_id = t.card_id AND v.version = t.version)",
+)
+_TAGS_OF = CardRows(_TAG_COLUMNS, "tags t", key="resource_id", order="tag_key")
 _NO_REVIEWS = ReviewHoldings({}, {}, {}, None)
 _KEYS = Columns(tables.cards, ("account_id", "card_id"))
 _CARDS = Columns(tables.cards, _CARD_COLUMNS)
@@ -153,7 +147,7 @@ _EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
 
 
 class CardVerification:
-    """Verifies cards one by one.
+    """Verifies cards one by one, and reads the rows of several at once.
 
     Args:
         counts: receives the numbers of cards, versions and links that are read.
@@ -163,47 +157,45 @@ class CardVerification:
         self.counts = counts
         self._more: set[object] = set()  # cards that have rows in the tables _SELDOM
 
-    def look_ahead(self, connection: Connection, account: object, card_ids: Sequence[object]) -> None:
-        """Look up at once which of the next cards have rows in tables of which most cards have none.
+    def faults(self, connection: Connection, account: object, card_ids: Sequence[object]) -> Iterator[Fault]:
+        """Yield the faults of each card, up to the first value of a wrong type, which stops the card's verification.
 
         Args:
-            card_ids: identifiers in their order, of one account.
+            card_ids: a few identifiers in their order.
         """
         # Keys of another type, or that are not UTF-8, are faults, and no statement can name them.
         keys = [card_id for card_id in card_ids if _is_key(card_id)] if _is_key(account) else []
         if keys:
             ends = {"account": account, "first": keys[0], "last": keys[-1]}
             self._more = {card_id for (card_id,) in connection.rows(_HAVING, ends)}
+        ahead = RowsAhead(connection, account, keys)
+        for card_id in card_ids:
+            name = ""
+            try:
+                _KEYS.check("a record", (account, card_id))
+                held = self._holdings(connection, ahead, str(account), str(card_id))
+                name = held.card.card.name if held.card else ""
+                yield from check_card(held)
+            except WrongKind as found:
+                yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
 
-    def faults(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
-        """Yield the faults of one card, up to the first value of a wrong type, which stops its verification."""
-        name = ""
-        try:
-            _KEYS.check("a record", (account, card_id))
-            held = self._holdings(connection, str(account), str(card_id))
-            name = held.card.card.name if held.card else ""
-            yield from check_card(held)
-        except WrongKind as found:
-            yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
-
-    def _holdings(self, connection: Connection, account: str, card_id: str) -> Holdings:
+    def _holdings(self, connection: Connection, ahead: RowsAhead, account: str, card_id: str) -> Holdings:
         parameters = {"account": account, "card_id": card_id}
-        row = connection.row(_CARD, parameters)
         stored = None
-        if row is not None:
+        for row in ahead.rows(_CARD, card_id):
             self.counts.cards += 1
             _CARDS.check(CARD, row)
             card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
-            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(connection, parameters))
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(ahead, card_id))
         more = card_id in self._more
         return Holdings(
             account=account,
             card_id=card_id,
             card=stored,
-            links=self._links(connection, account, card_id),
-            versions=self._versions(connection, account, card_id),
-            stray_contents=_stray_contents(connection, parameters),
-            tags=_tags(connection, parameters),
+            links=self._links(ahead, account, card_id),
+            versions=self._versions(ahead, account, card_id),
+            stray_contents=_stray_contents(ahead, card_id),
+            tags=_tags(ahead, card_id),
             job_pairs=_job_pairs(connection, parameters) if more else {},
             export_jobs=_export_jobs(connection, parameters) if more else (),
             sources=stored_sources(connection, account, card_id) if more else (),
@@ -211,15 +203,15 @@ class CardVerification:
             annotations=stored_annotations(connection, account, card_id) if more else {},
         )
 
-    def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
-        for row in _in_pages(connection, _LINKS, account, card_id, _LINKS_AT_ONCE):
+    def _links(self, ahead: RowsAhead, account: str, card_id: str) -> Iterator[StoredLink]:
+        for row in ahead.rows(_LINKS, card_id):
             self.counts.links += 1
             _AUDIT.check(f"audit link {shown_key(row[1])}", row)
             name, *link, digest = row
             yield StoredLink(AuditLink(account, card_id, name, *link), digest)
 
-    def _versions(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredVersion]:
-        for row in _in_pages(connection, _VERSIONS, account, card_id, _VERSIONS_AT_ONCE):
+    def _versions(self, ahead: RowsAhead, account: str, card_id: str) -> Iterator[StoredVersion]:
+        for row in ahead.rows(_VERSIONS, card_id):
             self.counts.versions += 1
             label = f"version {shown_key(row[1])}"
             _VERSION_RECORDS.check(label, row[:-1])
@@ -228,35 +220,22 @@ class CardVerification:
             yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
 
 
-def _texts(connection: Connection, parameters: Parameters) -> dict[str, object]:
+def _texts(ahead: RowsAhead, card_id: str) -> dict[str, object]:
     """Return the columns of the card's second row, which repeat facts of its content."""
-    row = connection.row(_TEXTS, parameters)
-    if row is None:
-        return dict.fromkeys(_TEXT_COLUMNS)
-    _CARD_TEXTS.check(CARD, row)
-    return dict(zip(_TEXT_COLUMNS, row, strict=True))
+    for row in ahead.rows(_TEXTS, card_id):
+        _CARD_TEXTS.check(CARD, row)
+        return dict(zip(_TEXT_COLUMNS, row, strict=True))
+    return dict.fromkeys(_TEXT_COLUMNS)
 
 
-def _in_pages(connection: Connection, statement: str, account: str, card_id: str, at_once: int) -> Iterator[Row]:
-    """Return the rows of one card, read a page at a time by the second column, which the statement sorts by."""
-    after, full = _BEFORE_ALL, True
-    while full:
-        parameters = {"account": account, "card_id": card_id, "after": after, "limit": at_once}
-        rows = connection.rows(statement, parameters)
-        full = len(rows) == at_once
-        for row in rows:
-            yield row
-            after = row[1]
-
-
-def _stray_contents(connection: Connection, parameters: Parameters) -> Iterator[int]:
-    for row in connection.rows(_STRAY_CONTENTS, parameters):
+def _stray_contents(ahead: RowsAhead, card_id: str) -> Iterator[int]:
+    for row in ahead.rows(_STRAY_CONTENTS, card_id):
         _CONTENT_NUMBERS.check(f"content of version {shown_key(row[0])}", row)
         yield row[0]
 
 
-def _tags(connection: Connection, parameters: Parameters) -> dict[str, str]:
-    rows = connection.rows(_TAGS_OF, parameters)
+def _tags(ahead: RowsAhead, card_id: str) -> dict[str, str]:
+    rows = [*ahead.rows(_TAGS_OF, card_id)]
     for row in rows:
         _TAGS.check(f"tag {shown_key(row[0])}", row)
     return dict(rows)

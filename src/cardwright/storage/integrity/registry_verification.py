@@ -6,7 +6,7 @@ from cardwright.core.integrity.registry_verification import Group, StoredResourc
 from cardwright.core.integrity.verification import Fault
 from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection, Row
-from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
+from cardwright.storage.integrity.column_kinds import Columns, WrongKind, readable, shown_key
 
 _AT_ONCE = 100  # a document may be megabytes
 _RESOURCE_COLUMNS = (
@@ -107,7 +107,7 @@ class RegistryVerification:
         full = True
         while full:
             parameters = {"account": account, "resource_id": resource_id, "limit": _AT_ONCE}
-            rows = self._connection.rows(_RESOURCES, parameters)
+            rows = self._connection.rows(*readable(_RESOURCES, parameters))
             full = len(rows) == _AT_ONCE
             for row in rows:
                 account, resource_id = row[:2]

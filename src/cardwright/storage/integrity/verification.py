@@ -7,15 +7,18 @@ from operator import itemgetter
 
 from cardwright.core.integrity.anchors import Anchor, breach, ordered
 from cardwright.core.integrity.verification import Fault
+from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection, Database, Row
 from cardwright.storage.integrity.account_verification import AccountVerification
 from cardwright.storage.integrity.card_verification import CardVerification
+from cardwright.storage.integrity.column_kinds import Columns, WrongKind, readable
 from cardwright.storage.integrity.index_verification import faults_of_indexes
 from cardwright.storage.integrity.registry_verification import RegistryVerification
 from cardwright.storage.integrity.shares import Counts, Done, Item, Opening, Part, Shares, Task, available_processors
 from cardwright.storage.store import transaction
 
 CARDS_AT_ONCE = 250
+CARDS_AHEAD = 25  # one statement reads a table's rows of so many cards
 PAGES_ALONE = 8  # one process verifies so many pages sooner than others start
 
 # Every account and card in any table. Tags belong to resources: those of registry resources are left out.
@@ -55,6 +58,8 @@ _CHAIN_END = """
     ORDER BY sequence DESC LIMIT 1"""
 _CARD_END = "SELECT audit_sequence, audit_digest FROM cards WHERE account_id = :account AND card_id = :card_id"
 _TOTAL = "SELECT count(*) FROM cards"
+_KEYS = Columns(tables.audit, ("account_id", "card_id"))
+_ENDS = Columns(tables.audit, ("name", "sequence", "digest"))
 _LINK_DIGEST = "SELECT digest FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence = :sequence"
 
 
@@ -74,7 +79,8 @@ class _Walk:
         """Do one part of the verification, and yield its faults."""
         if task.part is Part.CARDS:
             for account, items in groupby(task.items, itemgetter(0)):
-                yield from self._items(connection, account, list(items))
+                while few := [*islice(items, CARDS_AHEAD)]:
+                    yield from self._items(connection, account, few)
         elif task.part is Part.ACCOUNTS:
             accounts = AccountVerification(connection)
             yield from accounts.faults()
@@ -88,25 +94,35 @@ class _Walk:
 
     def _items(self, connection: Connection, account: object, items: Sequence[Item]) -> Iterator[Fault]:
         """Yield the faults of some cards of an account, in the order of their identifiers."""
-        self._cards.look_ahead(connection, account, [card_id for _, card_id, _ in items])
-        for _, card_id, known in items:
-            yield from self._item(connection, account, card_id, known)
+        wanted = [card_id for _, card_id, known in items if not self._has_end(connection, account, card_id, known)]
+        yield from self._cards.faults(connection, account, wanted)
 
-    def _item(
-        self, connection: Connection, account: object, card_id: object, known: tuple[int, str] | None
-    ) -> Iterator[Fault]:
+    def _has_end(self, connection: Connection, account: object, card_id: object, known: tuple[int, str] | None) -> bool:
+        """Keep the card's anchor. Returns whether its chain ends at the known place: it need not be read again."""
+        if self._keep is None and known is None:
+            return False
         wanted: dict[str, object] = {"account": account, "card_id": card_id}
-        end = None
-        if self._keep is not None or known is not None:
-            end = connection.row(_CHAIN_END, wanted)
-        # A deleted card has no row: its few links are read again.
-        if known is not None and end is not None and end[1:] == known == connection.row(_CARD_END, wanted):
-            self.counts.unchanged += 1
-            self.counts.cards += 1
-        else:
-            yield from self._cards.faults(connection, account, card_id)
-        if self._keep is not None and end is not None:
+        end = connection.row(*readable(_CHAIN_END, wanted))
+        if end is None or not _fits(account, card_id, end):
+            return False
+        if self._keep is not None:
             self._keep(Anchor(str(account), str(card_id), *end))
+        # A deleted card has no row: its few links are read again.
+        if end[1:] != known or connection.row(_CARD_END, wanted) != known:
+            return False
+        self.counts.unchanged += 1
+        self.counts.cards += 1
+        return True
+
+
+def _fits(account: object, card_id: object, end: Row) -> bool:
+    """Whether an anchor can state the end of a chain. Other values are faults of the card."""
+    try:
+        _KEYS.check("", (account, card_id))
+        _ENDS.check("", end)
+    except WrongKind:
+        return False
+    return True
 
 
 class Verification:
@@ -242,7 +258,7 @@ def _pages(connection: Connection) -> Iterator[list[Row]]:
     full = True
     while full:
         parameters = {"account": account, "card_id": card_id, "limit": CARDS_AT_ONCE}
-        rows = connection.rows(_IDS, parameters)
+        rows = connection.rows(*readable(_IDS, parameters))
         full = len(rows) == CARDS_AT_ONCE
         if rows:
             account, card_id = rows[-1]
