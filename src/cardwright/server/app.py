@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cardwright import __version__
 from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
@@ -141,7 +142,7 @@ def export_worker(settings: Settings) -> Iterator[ExportWorker]:
 def _application(
     settings: Settings, store: Store, worker: ExportWorker, on_export_job: Callable[[], None], telemetry: Telemetry
 ) -> Application:
-    console = WsgiPages(partial(_console, settings, store, on_export_job))
+    console = WsgiPages(partial(_console, settings, store, on_export_job), _load_templates)
     callers = _callers(settings, store)
     endpoint = Endpoint(
         sagemaker_model(),
@@ -297,4 +298,10 @@ def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]
     context = PageContext(
         open_unit, store.region, local, sign_in, store.clock, secret, __version__, objects, on_export_job
     )
-    return make_console(context).wsgi_app
+    return make_console(context)
+
+
+def _load_templates(console: Any) -> None:
+    from cardwright.console.application import load_templates
+
+    load_templates(console)

@@ -38,6 +38,17 @@ _CONSOLE_BODY = 56_000_000  # a report or evidence of 50 MB with the form around
 _FORM_BODY = 12_000_000  # any other form, also one that waits for its user to sign in again
 _GARBAGE = (20_000, 20, 50)  # thresholds of collections: a parsed content has a thousand objects, and no cycles
 _SWITCH_SECONDS = 0.001  # before a thread must hand the interpreter on; Python's default is 5 ms
+_READ_BY_PAGES = (  # tables that a unit imports with their first use, and the search
+    "search",
+    "annotations",
+    "drafts",
+    "evaluation_pairs",
+    "findings",
+    "portfolio",
+    "review_work",
+    "saved_views",
+    "setting_table",
+)
 _UNKNOWN = "unknown"  # the source of a request whose proxy forwards no address, or is not trusted
 
 
@@ -197,16 +208,17 @@ class Application:
         return response
 
     def warm_up(self) -> None:
-        """Make what the first search and the first page would wait for. Garbage collections skip it from now on.
+        """Make what the first search and the first pages would wait for. Garbage collections skip it from now on.
 
         With what is made and imported, a full collection takes 50 ms, in which no request is answered. Each statement
         of the event loop lets a thread with a page take the interpreter, and waits until it is switched back.
         """
-        import_module("cardwright.storage.search")
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        for module in _READ_BY_PAGES:
+            import_module(f"cardwright.storage.{module}")
         self.console.prepare()
         gc.freeze()
         gc.set_threshold(*_GARBAGE)
-        sys.setswitchinterval(_SWITCH_SECONDS)
 
     def close(self) -> None:
         """End the background jobs after what they are doing, and copy SQLite's log into the database file."""

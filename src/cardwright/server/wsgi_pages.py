@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import BytesIO
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cardwright.http import REQUEST_KEY, Request, Response
 
@@ -20,17 +20,19 @@ class WsgiPages:
 
     Args:
         make: makes the application; an ImportError means that the console's libraries are not installed.
+        warm: makes what the first pages of the application would wait for.
     """
 
-    def __init__(self, make: Callable[[], WsgiApplication]) -> None:
+    def __init__(self, make: Callable[[], WsgiApplication], warm: Callable[[Any], object] = bool) -> None:
         self._make = make
+        self._warm = warm
         self._lock = threading.Lock()
         self._application: WsgiApplication | None = None
 
     def prepare(self) -> None:
         """Make the application before its first page, where its libraries are installed."""
         with suppress(ImportError):
-            self._made()
+            self._warm(self._made())
 
     def respond(self, request: Request) -> Response:
         request.operation = "console"
