@@ -1,5 +1,6 @@
 """``verify`` in several processes finds what one process finds, and a process that dies is an error."""
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -195,3 +196,21 @@ def test_the_command_verifies_since_anchors(settings: Settings, tmp_path: Path) 
     assert "not in the order that verify writes" in wrong.stderr
     missing = run_text("verify", *there, "--since", str(tmp_path / "none"))
     assert missing.returncode == 2
+
+
+_places = itertools.count()
+
+
+def _numbered(_: Connection, task: Task) -> Done:
+    """The number of a task, and its place in the order of a process."""
+    return Done([], Counts(cards=len(task.items), events=next(_places)))
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_long_tasks_begin_first_and_their_results_come_last(one_store: Settings, processes: int) -> None:
+    tasks = [Task(Part.CARDS, [("", "", None)] * number) for number in range(42)]
+    with Shares(_numbered, partial(existing_database, one_store), processes) as few:
+        found = [done.counts for done in few.results(iter(tasks[:40]), last=tasks[40:])]
+    assert [counts.cards for counts in found] == [*range(42)]
+    if processes == 1:
+        assert [counts.events for counts in found] == [*range(2, 42), 0, 1]

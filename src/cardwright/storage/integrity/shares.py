@@ -7,10 +7,11 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from itertools import chain
 from multiprocessing import connection as pipes
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
@@ -116,25 +117,29 @@ class Shares:
             helper.process.join()
             helper.pipe.close()
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[Done]:
+    def results(self, tasks: Iterable[Task], last: Sequence[Task] = ()) -> Iterator[Done]:
         """Yield the results of tasks in the order of the tasks. Few of them are in memory.
+
+        Args:
+            last: long tasks, which begin first so that no process is idle at the end. Their results come last.
 
         Raises:
             Unavailable: a process ended before it answered, or it cannot read the database.
         """
-        waiting = iter(tasks)
+        waiting = enumerate(chain(last, tasks), start=-len(last))
         found: dict[int, Done] = {}
         idle = deque(self._helpers)
-        given = yielded = 0
+        given = -len(last)
+        yielded = 0
         more = True
-        while more or yielded < given:
+        while more or yielded < given or len(found) < len(last):
             while more and idle and given - yielded < AHEAD * self._count:
-                task = next(waiting, None)
+                number, task = next(waiting, (0, None))
                 if task is None:
                     more = False
                     break
                 helper = idle.popleft()
-                helper.number = given
+                helper.number = number
                 self._send(helper, task)
                 given += 1
             busy = {helper.pipe: helper for helper in self._helpers if helper.number is not None}
@@ -147,6 +152,7 @@ class Shares:
             while yielded in found:
                 yield found.pop(yielded)
                 yielded += 1
+        yield from (found[number] for number in sorted(found))
 
     def _send(self, helper: _Helper, task: Task) -> None:
         try:

@@ -181,16 +181,16 @@ class Verification:
             Invalid: the anchors in ``since`` are in another order.
         """
         with transaction(self._database.begin_inspection) as connection:
-            tasks = self._tasks(connection)
-            yield from self._alone(connection, islice(tasks, PAGES_ALONE))
-            following = next(tasks, None)
-            rest = chain([following], tasks) if following is not None else tasks
-            if self._reopen is None or following is None or following.part is not Part.CARDS:
-                yield from self._alone(connection, rest)
+            cards = self._cards(connection)
+            others = [Task(part, []) for part in Part if part is not Part.CARDS]
+            yield from self._alone(connection, islice(cards, PAGES_ALONE))
+            following = [*islice(cards, 1)]
+            if self._reopen is None or not following:
+                yield from self._alone(connection, chain(following, cards, others))
             else:
                 work = partial(_done, keeps=self._keep is not None)
                 with Shares(work, self._reopen, self._processes or available_processors()) as shares:
-                    yield from self._shared(shares, rest)
+                    yield from self._shared(shares.results(chain(following, cards), last=others))
             yield from self._missing_anchors(connection)
 
     def _alone(self, connection: Connection, tasks: Iterable[Task]) -> Iterator[Fault]:
@@ -198,9 +198,9 @@ class Verification:
             yield from self._walk.do(connection, task)
             self._report()
 
-    def _shared(self, shares: Shares, tasks: Iterable[Task]) -> Iterator[Fault]:
+    def _shared(self, results: Iterable[Done]) -> Iterator[Fault]:
         keep = self._keep
-        for done in shares.results(tasks):
+        for done in results:
             self.counts.add(done.counts)
             if keep is not None:
                 for anchor in done.anchors:
@@ -212,12 +212,11 @@ class Verification:
         if self._progress is not None:
             self._progress(self.counts.cards)
 
-    def _tasks(self, connection: Connection) -> Iterator[Task]:
-        """Yield the parts of the verification in the order of their faults."""
+    def _cards(self, connection: Connection) -> Iterator[Task]:
+        """Yield the cards a page at a time, in the order of their faults."""
         since = None if self._since is None else _Since(self._since)
         for ids in _pages(connection):
             yield Task(Part.CARDS, [(*one, None if since is None else since.end(*one)) for one in ids])
-        yield from (Task(part, []) for part in Part if part is not Part.CARDS)
 
     def _missing_anchors(self, connection: Connection) -> Iterator[Fault]:
         for anchor in self._kept:
