@@ -1,7 +1,9 @@
 """``verify`` reads the rows of several cards with one statement, and finds what reading them one by one finds."""
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.core.card import Status
 from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
+from cardwright.storage.engines.database import Parameters
 from cardwright.storage.engines.sqlite_connection import SqliteConnection
 from cardwright.storage.integrity import card_verification
 from cardwright.storage.integrity.card_rows import CardRows
@@ -70,18 +73,28 @@ def test_statements_of_any_size_find_the_same(
             assert verified(settings) == faulty
 
 
+def count_statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that SQLite's connections run from now on."""
+    statements: list[str] = []
+
+    def counted(run: Callable[..., Any]) -> Callable[..., Any]:
+        def run_and_count(connection: SqliteConnection, sql: str, parameters: Parameters) -> object:
+            statements.append(sql)
+            return run(connection, sql, parameters)
+
+        return run_and_count
+
+    for name in ("rows", "row"):
+        monkeypatch.setattr(SqliteConnection, name, counted(getattr(SqliteConnection, name)))
+    return statements
+
+
 def test_a_statement_reads_a_table_for_several_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_sqlite_store(tmp_path)
     with closing(open_existing_store(Settings(home=tmp_path))) as store:
         with store.open_unit(ACTOR) as unit:
             for number in range(2 * CARDS_AHEAD):
                 create_card(unit, f"card-{number}", "{}", Status.DRAFT)
-        statements: list[str] = []
-        rows, row = SqliteConnection.rows, SqliteConnection.row
-        with monkeypatch.context() as patched:
-            patched.setattr(
-                SqliteConnection, "rows", lambda self, *asked: statements.append("rows") or rows(self, *asked)
-            )
-            patched.setattr(SqliteConnection, "row", lambda self, *asked: statements.append("row") or row(self, *asked))
-            assert [*Verification(store.database).faults()] == []
+        statements = count_statements(monkeypatch)
+        assert [*Verification(store.database).faults()] == []
     assert len(statements) < 2 * CARDS_AHEAD
