@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -111,33 +112,9 @@ _TITLES_OF: tuple[tuple[type[CardwrightError], str], ...] = (
     (LimitExceeded, "A limit is reached"),
     (DraftGone, "The draft is gone"),
 )
-# Those of the first pages, with the templates that they include, import and extend.
-_FIRST_TEMPLATES = (
-    "sign_in.html",
-    "cards.html",
-    "list.html",
-    "list_cells.html",
-    "views.html",
-    "base.html",
-    "parts.html",
-    "card.html",
-    "card_facts.html",
-    "card_findings.html",
-    "card_parts.html",
-    "card_review.html",
-    "card_review_actions.html",
-    "article.html",
-    "advice_notes.html",
-    "comment_form.html",
-    "comment_missing.html",
-    "evidence_parts.html",
-    "finding_parts.html",
-    "finding_rows.html",
-    "formats/blocks.html",
-    "jobs.html",
-    "review_parts.html",
-    "waiver_parts.html",
-)
+# Those that views of the first pages name; they lead to the others.
+_FIRST_TEMPLATES = ("sign_in.html", "cards.html", "card.html", "article.html", "jobs.html", "comment_form.html")
+_REFERENCE = re.compile(r'\{%-? (?:extends|include|import|from) "([^"]+)"')
 _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
@@ -152,8 +129,15 @@ _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
 
 def load_templates(console: Flask) -> None:
     """Compile the templates of the sign-in page, the list of cards and the page of a card, which takes 0.3 s."""
-    for name in _FIRST_TEMPLATES:
-        console.jinja_env.get_template(name)
+    environment = console.jinja_env
+    waiting: list[str] = [*_FIRST_TEMPLATES]
+    loaded: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in loaded and environment.loader is not None:
+            loaded.add(name)
+            environment.get_template(name)
+            waiting += _REFERENCE.findall(environment.loader.get_source(environment, name)[0])
 
 
 def make_console(context: PageContext) -> Flask:
