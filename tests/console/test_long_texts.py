@@ -16,6 +16,7 @@ from tests.servers import Server
 SENTENCE = "A sentence that a person wrote about this model. "
 TABLE = "| a | b |\n|---|---|\n" + "| cell | other |\n" * 20
 HEIGHT = "one => one.clientHeight"
+CUT = "all => all.filter(one => one.checkVisibility() && one.scrollHeight > one.clientHeight + 1).length"
 LAST = "The last words."
 
 
@@ -95,6 +96,19 @@ def test_fifty_jobs_and_the_longest_texts_stay_under_6000_pixels(page: Page, nam
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_card_of_few_jobs_folds_only_very_long_texts(plain_page: Page, console: Server) -> None:
+    content = {
+        "intended_uses": {"purpose_of_model": prose(900), "intended_uses": prose(2048)},
+        "model_overview": {"model_owner": prose(400), "model_creator": prose(1024)},
+    }
+    console.client().create_model_card(ModelCardName="long-few", Content=json.dumps(content), ModelCardStatus="Draft")
+    plain_page.goto("/cards/long-few")
+    folded = plain_page.locator(".cw-cut").filter(has=plain_page.locator("summary:visible"))
+    expect(folded).to_have_count(2)
+    assert all(clip.evaluate(HEIGHT) > 100 for clip in folded.locator(".cw-cut-in").all())
+    assert plain_page.locator(".cw-cut-short .cw-cut-in").evaluate_all(CUT) == 0
+
+
 @pytest.mark.usefixtures("long_cards")
 def test_a_button_shows_a_long_text_without_scripts(plain_page: Page) -> None:
     plain_page.goto("/cards/long-prose")
@@ -128,9 +142,6 @@ def test_a_link_to_a_long_text_shows_all_of_it_without_scripts(plain_page: Page,
     folded = clip.evaluate(HEIGHT)
     plain_page.goto(f"/cards/long-prose#{place}")
     assert clip.evaluate(HEIGHT) > 2 * folded
-
-
-CUT = "all => all.filter(one => one.checkVisibility() && one.scrollHeight > one.clientHeight + 1).length"
 
 
 @pytest.mark.usefixtures("long_cards")
