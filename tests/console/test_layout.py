@@ -2,6 +2,7 @@
 
 import json
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -31,3 +32,19 @@ def test_a_printed_card_keeps_the_shades_of_a_matrix(console: Server, page: Page
     page.goto("/cards/fraud-classifier")
     found = colours(page.pdf(prefer_css_page_size=True))
     assert {(0x1A, 0x5F, 0xA8), (0xF2, 0xF6, 0xFA)} <= found
+
+
+def test_the_heads_of_a_printed_matrix_stand_above_its_rows(console: Server, page: Page) -> None:
+    names = [f"class {number} of the waste" for number in range(20)]
+    counts = [[900 if row == column else 7 for column in range(20)] for row in range(20)]
+    matrix = {"name": "confusion_matrix", "type": "matrix", "value": counts}
+    matrix |= {"x_axis_name": names, "y_axis_name": names}
+    job = {"name": "Holdout", "metric_groups": [{"name": "classes", "metric_data": [matrix]}]}
+    content = json.dumps({"evaluation_details": [job]})
+    console.client().create_model_card(ModelCardName="printed-matrix", Content=content, ModelCardStatus="Draft")
+    page.goto("/cards/printed-matrix")
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as document:
+        sheet = next(one for one in document if one.get_textpage().search("Most frequent confusions").get_next())
+        texts = sheet.get_textpage()
+        legend, first = (texts.search(words).get_next()[0] for words in ("over 50 %", "900"))
+        assert texts.get_charbox(legend)[1] - texts.get_charbox(first)[3] > 60, "the heads have no room of their own"
