@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from cardwright.actions.approval import ApprovalIncomplete
+from cardwright.actions.bulk import Done
+from cardwright.console.bulk import ACTIONS, done_words
 from cardwright.console.refusals import lack_words, reason_words, words_of
 from cardwright.core.errors import (
     CardArchived,
@@ -156,3 +159,20 @@ def test_pages_say_refusals_in_plain_words(team: Server, governed: Server) -> No
     assert f"You cannot approve this version: {counted}, and you are an author." in page.text
     for text in (page.text, mei.get("/cards/refused-archived").text):
         assert not re.search(r"Model Card is in|has no requirement|Modelcard", text)
+
+
+def test_an_approval_that_lacks_something_says_what_in_a_list_of_reasons() -> None:
+    lack = LackingApprovals(Requirement(reviewers="model-risk", independent=True), 1)
+    error = ApprovalIncomplete("User: arn:aws:iam::1:user/una is not authorized", [lack])
+    assert words_of(error) == "An approval is not complete. Missing: 1 approval from model-risk, independent"
+
+
+def test_an_incomplete_approval_is_not_counted_as_an_approved_card() -> None:
+    approve = next(action for action in ACTIONS if action.name == "approve")
+    lack = LackingPerson("bot")
+    for lacks, words in (
+        ([()], "1 card approved"),
+        ([(lack,)], "1 approval recorded"),
+        ([(), (), (lack,)], "2 cards approved, 1 approval recorded"),
+    ):
+        assert done_words(approve, [Done("a", "PendingReview", one) for one in lacks]) == words

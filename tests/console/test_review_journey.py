@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
 from tests.console.conftest import governed_server, watched
-from tests.console.team import PASSWORD, add_users
+from tests.console.team import PASSWORD, add_users, signed_in
 from tests.formats.pdf_files import text_of
 from tests.servers import Server
 
@@ -272,3 +273,43 @@ def test_a_decision_undone_in_the_queue_leads_back_to_its_card(browser: Browser,
         expect(shown).to_have_text(first)
         expect(keya.page.locator(".cw-qpos")).to_contain_text("1 of 2")
         expect(keya.page.locator("#approve")).to_be_visible()
+
+
+HIDDEN = r'<input type="hidden" name="(\w+)" value="([^"]*)">'
+
+
+def test_a_decision_refused_in_the_queue_stays_in_the_queue(governed: Server, author: Any) -> None:
+    add_users(governed, noor="approver")
+    for name in ("refused-1", "refused-2"):
+        author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+        own_client(author).request_review(ModelCardName=name, Reviewers=["noor"])
+    noor = signed_in(governed, "noor")
+    page = noor.get("/reviews/queue")
+    fields = dict(re.findall(HIDDEN, page.text.partition("cw-decide")[2]))
+    refused = noor.post("/reviews/queue", [*fields.items(), ("verdict", "request_changes"), ("comment", "")])
+    assert (refused.status, "To send a card back, add a comment" in refused.text) == (422, True)
+    assert ">Next card</a>" in refused.text
+    again = dict(re.findall(HIDDEN, refused.text.partition("<main")[2]))
+    assert {name: again[name] for name in ("card", "at", "since")} == {
+        name: fields[name] for name in ("card", "at", "since")
+    }
+    answer = noor.post("/reviews/queue", [*again.items(), ("comment", "One answer is missing.")])
+    assert (answer.status, "/reviews/queue?" in answer.url) == (200, True)
+    assert "1 decided" in answer.text
+
+
+def test_the_queue_shows_short_values_that_changed(governed: Server, author: Any) -> None:
+    add_users(governed, otto="approver")
+    for description, owner in (("One", "Ada"), ("Two words", "Bea")):
+        overview = {"model_description": description, "model_owner": owner}
+        content = json.dumps(CONTENT | {"model_overview": overview})
+        if owner == "Ada":
+            author.create_model_card(ModelCardName="short-values", Content=content, ModelCardStatus="Draft")
+        else:
+            author.update_model_card(ModelCardName="short-values", Content=content)
+    own_client(author).request_review(ModelCardName="short-values", Reviewers=["otto"])
+    page = signed_in(governed, "otto").get("/reviews/queue").text
+    changed = page.partition("Changed values")[2].partition("</table>")[0]
+    for old, new in (("One", "Two words"), ("Ada", "Bea")):
+        assert f"<del>{old}</del></div></td><td><div><ins>{new}</ins>" in changed
+    assert ">Two words</p>" in page.partition("What the card says")[2]

@@ -235,6 +235,22 @@ def test_the_form_of_an_approved_card_keeps_its_status_for_approvers_and_says_so
     assert statuses == {1: "Approved", 2: "Approved", 3: "Draft"}
 
 
+def test_a_form_of_an_approved_card_approves_no_later_state_by_itself(team: Server, client: Any) -> None:
+    ravi, chosen = signed_in(team, "ravi"), r'<option value="(\w+)" selected>'
+    for name, change in (
+        ("approved-moved", {"ModelCardStatus": "Draft"}),
+        ("approved-behind", {"Content": '{"business_details": {"business_problem": "x"}}', "ModelCardStatus": "Draft"}),
+    ):
+        client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Approved")
+        draft = begin_edit(ravi, name)
+        ravi.save(draft, "model", [("model_overview.model_owner", "Ada")])
+        client.update_model_card(ModelCardName=name, **change)
+        refused = ravi.save(draft, "review", [("status", "Approved")], "publish")
+        assert (refused.status, re.findall(chosen, refused.text)) == (409, ["Draft"]), name
+        ravi.save(draft, "review", [("status", "Draft")], "publish")
+        assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Draft", name
+
+
 def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: Any) -> None:
     name = in_review(client, "noted-version")
     ravi = signed_in(team, "ravi")

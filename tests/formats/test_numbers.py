@@ -98,6 +98,7 @@ def test_a_change_is_the_difference_of_stored_values_then_rounded(
 
 def test_a_share_is_written_in_percent() -> None:
     assert percent(0.9737) == "97.4\u202f%"
+    assert (percent(0.0), percent(0.0004), percent(0.0006)) == ("0.0\u202f%", "<0.1\u202f%", "0.1\u202f%")
 
 
 @pytest.mark.parametrize(

@@ -120,13 +120,14 @@ def test_cards_are_filtered_by_tags_however_many_have_them(
 
 
 def test_a_search_without_hits_is_tried_with_near_words(store: Store) -> None:
-    make(store, "mortgage-valuation", "Values of residential property")
+    make(store, "mortgage-valuation", "Values of residential property, 0.8003 of them sold")
     make(store, "fraud-detector", "Classifier of chargebacks")
     for typed, near, found in (
         ("mortage", "mortgage", "mortgage-valuation"),
         ("frud clasifier", "fraud classifier", "fraud-detector"),
         ("chargebakcs", "chargebacks", "fraud-detector"),
         ("residential proprety", "residential property", "mortgage-valuation"),
+        ("mortage 0.8003", "mortgage 0.8003", "mortgage-valuation"),
     ):
         assert find(store, typed) == []
         with store.open_unit(ME, writes=False) as unit:

@@ -25,7 +25,7 @@ from cardwright.core.review import Decision, Review, ReviewMoved, Verdict, check
 from cardwright.storage.unit import Unit
 
 _NEEDS_TEXT = {
-    Verdict.REQUEST_CHANGES: "To request changes, add a comment that names what should change",
+    Verdict.REQUEST_CHANGES: "To send a card back, add a comment that names what should change",
     Verdict.COMMENT: "A comment needs a text",
 }
 

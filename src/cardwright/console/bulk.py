@@ -355,12 +355,19 @@ def _still_missing(done: Done) -> str:
     return "; ".join(map(lack_words, done.lacks))
 
 
+def done_words(action: BulkAction, done: Sequence[Done]) -> str:
+    """``3 cards archived``; an approval that lacks something is recorded, and its card is not approved."""
+    lacking = sum(bool(one.lacks) for one in done)
+    parts = [f"{many(len(done) - lacking, 'card')} {action.past}"] if len(done) > lacking or not lacking else []
+    return ", ".join([*parts, f"{many(lacking, 'approval')} recorded"] if lacking else parts)
+
+
 def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]) -> Response | str:
     """Tell what was done: in a toast, or on a page of its own when cards were left out or lack something."""
     undo = action.name == "archive" and 0 < len(done) <= _UNDONE_AT_ONCE
     notes = {one.name: _still_missing(one) for one in done}
     if done:
-        words = f"{many(len(done), 'card')} {action.past}"
+        words = done_words(action, done)
         values = [(one.name, one.before) for one in done] if undo else []
         toast(words, undo=url_for("cards.restore") if undo else None, values=values)
     if not (left_out or any(notes.values())):
@@ -371,6 +378,7 @@ def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]
         "bulk_done.html",
         action=action,
         done=done,
+        words=done_words(action, done),
         notes=notes,
         left_out=left_out,
         back=request.form.get("back", "/cards"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from cardwright.actions.approval import ApprovalIncomplete
 from cardwright.console.findings.words import STATES
 from cardwright.console.wording import ROLES, many, status_word
 from cardwright.core import errors
@@ -20,6 +21,8 @@ _DATES = {"ReviewBy": "The review date", "DueTime": "The due date", "ExpiryTime"
 
 def words_of(error: CardwrightError) -> str:
     """Return what is wrong, without a full stop at its end."""
+    if isinstance(error, ApprovalIncomplete):
+        return f"An approval is not complete. Missing: {'; '.join(map(lack_words, error.lacks))}"
     if isinstance(error, Denied):
         reason = reason_words(error.reason)
         return f"{reason[:1].upper()}{reason[1:]}".rstrip(".")

@@ -128,6 +128,16 @@ def duration(seconds: int) -> str:
     return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
 
 
+def shown_value(value: object) -> str | Markup:
+    """A value of a list or a field, in one line."""
+    if isinstance(value, dict) and "name" in value:
+        rest = f"{value['name']} = {value.get('value', '')}"
+        return f"{rest} ({value['notes']})" if value.get("notes") else rest
+    if isinstance(value, dict | list):
+        return orjson.dumps(value).decode()
+    return figure(value) if isinstance(value, bool) else str(value)
+
+
 def figure(value: object) -> str:
     """A number as a table shows it: four decimals, a true minus sign; what is small or large in powers of ten."""
     if isinstance(value, bool):

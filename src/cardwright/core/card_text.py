@@ -27,6 +27,7 @@ _POINT = re.compile(r"\.(?<=[0-9]\.)(?=[0-9])")
 _SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 # A word as a text has it: the sign of a decimal, separators of thousands and accents are inside.
 _WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|\.(?<=[0-9]\.)(?=[0-9])|,(?<=[0-9],)(?=[0-9]{3}(?![0-9])))*")
+_DECIMAL = re.compile("[0-9]+(?:d[0-9]+)+")  # in the index
 _LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
 _CACHED = 600  # characters of a text whose words are cached
@@ -124,6 +125,11 @@ def _cached_words(text: str) -> tuple[str, ...]:
 def _number_words(numbers: Sequence[int | float]) -> Iterable[str]:
     """Return the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
     return chain.from_iterable(map(words_of_number, islice(dict.fromkeys(numbers), NUMBERS)))
+
+
+def written_word(word: str) -> str:
+    """Return a word of the index as a person writes it: 0.8003 for ``0d8003``."""
+    return word.replace("d", ".") if _DECIMAL.fullmatch(word) else word
 
 
 @lru_cache(maxsize=20_000, typed=True)

@@ -107,8 +107,11 @@ def difference(before: Stored, after: Stored) -> str | None:
 
 
 def percent(share: float, places: int = 1) -> str:
-    """Write a share of 1 in percent: ``97.4 %``."""
-    return f"{share * 100:.{places}f}{NARROW}%"
+    """Write a share of 1 in percent: ``97.4 %``, and ``<0.1 %`` where a share above 0 would be 0.0."""
+    written = f"{share * 100:.{places}f}"
+    if share > 0 and not float(written):
+        written = f"<{10**-places:.{places}f}"
+    return f"{written}{NARROW}%"
 
 
 def _exact(number: Stored) -> Decimal | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cardwright.actions.account_settings import read_text_format
@@ -32,7 +31,7 @@ from cardwright.console.compare.spreadsheet import as_csv
 from cardwright.console.context import of_application, page_context
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
-from cardwright.console.wording import figure, found_in
+from cardwright.console.wording import found_in, shown_value
 from cardwright.core import content as contents
 from cardwright.core.card import CardSummary, Description, VersionHistory
 from cardwright.core.comparison import ChartPair, Comparison, TextChange, Word, as_document, compare
@@ -139,10 +138,10 @@ def show() -> str | tuple[str, int]:
         long={
             "texts": _is_long((text.before, text.after) for text in found.texts),
             "values": _is_long((value.before, value.after) for value in found.values),
-            "charts": len(charts) + len(drawings) > 1,
+            "charts": len(charts) + len(drawings) > 2,
         },
         label=name_of_change,
-        shown_value=_shown,
+        shown_value=shown_value,
         changed_words=_changed_words,
         rows_html=rows_html,
     )
@@ -331,13 +330,3 @@ def _changed_words(change: TextChange) -> str:
     )
     number = max(removed, added)
     return f"{number:,} {'word' if number == 1 else 'words'} changed" if number else "formatting changed"
-
-
-def _shown(value: object) -> str | Markup:
-    """A value of a list or a field, in one line."""
-    if isinstance(value, dict) and "name" in value:
-        rest = f"{value['name']} = {value.get('value', '')}"
-        return f"{rest} ({value['notes']})" if value.get("notes") else rest
-    if isinstance(value, dict | list):
-        return orjson.dumps(value).decode()
-    return figure(value) if isinstance(value, bool) else str(value)

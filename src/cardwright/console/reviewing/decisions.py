@@ -70,6 +70,21 @@ class Refusal(NamedTuple):
     status: int
 
 
+class Way(NamedTuple):
+    """Where a decision that was refused is sent again, and where its page leads.
+
+    Attributes:
+        address: the address of the form.
+        values: its hidden fields.
+        onward: a further address, besides that of the card; empty for none. ``words`` are those of the link.
+    """
+
+    address: str
+    values: Sequence[tuple[str, str]] = ()
+    onward: str = ""
+    words: str = ""
+
+
 @blueprint.post("/cards/<card:name>/review")
 def ask(name: str) -> Response | tuple[str, int]:
     context = page_context()
@@ -110,10 +125,11 @@ def address_of_button(name: str, action: str) -> Response:  # noqa: ARG001 - all
 def decide(name: str) -> Response | tuple[str, int]:
     context, posted = page_context(), Posted.read()
     outcome = record(context, name, posted)
-    if isinstance(outcome, Refusal):
-        return refused(context, name, posted, outcome)
-    tell(name, posted, outcome)
     back = request.form.get("back", "")  # of a decision that is undone in the queue
+    if isinstance(outcome, Refusal):
+        way = Way(request.path, [("back", back)], local_address(back), "Back to the queue") if back else None
+        return refused(context, name, posted, outcome, way)
+    tell(name, posted, outcome)
     return redirect(local_address(back) if back else url_for("card.show", name=name), 303)
 
 
@@ -147,6 +163,7 @@ def assign(name: str) -> Response | tuple[str, int]:
 
 def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal:
     """Record a decision, or return why it was not recorded. Nothing is stored then."""
+    title = "Your decision still counts" if posted.verdict is Verdict.WITHDRAW else "Your decision was not recorded"
     try:
         with context.writing() as unit:
             found = describe_card_review(unit, name)
@@ -163,15 +180,15 @@ def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal
                 whole_request=posted.withdraws_request if posted.verdict is Verdict.WITHDRAW else None,
             )
     except Conflict as error:
-        return Refusal("Your decision was not recorded", f"{words_of(error)}.", 409)
+        return Refusal(title, f"{words_of(error)}.", 409)
     except NotFound as error:
         if describes_card(context, name):
-            return Refusal("Your decision was not recorded", f"{words_of(error)}.", 409)
+            return Refusal(title, f"{words_of(error)}.", 409)
         raise
     except Denied as error:
-        return Refusal("Your decision was not recorded", f"{words_of(error)}.", 403)
+        return Refusal(title, f"{words_of(error)}.", 403)
     except Invalid as error:
-        return Refusal("Your decision was not recorded", f"{words_of(error)}.", 422)
+        return Refusal(title, f"{words_of(error)}.", 422)
 
 
 def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None:
@@ -193,7 +210,7 @@ def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None
     toast(words, undo=undo, values=values if undo else ())
 
 
-def refused(context: PageContext, name: str, posted: Posted, why: Refusal) -> tuple[str, int]:
+def refused(context: PageContext, name: str, posted: Posted, why: Refusal, way: Way | None = None) -> tuple[str, int]:
     """The page that says why a decision was not recorded, what changed, and keeps the comment."""
     with context.reading() as unit:
         card, found = describe_card(unit, name), describe_card_review(unit, name)
@@ -204,6 +221,7 @@ def refused(context: PageContext, name: str, posted: Posted, why: Refusal) -> tu
             card=card,
             posted=posted,
             why=why,
+            way=way or Way(url_for("decisions.decide", name=name)),
             verdicts=Verdict,
             moved=moved,
             saved=version_history(unit, name, before=None if seen is None else seen.number + 2, limit=1)[0],

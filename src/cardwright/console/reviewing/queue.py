@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -18,12 +18,13 @@ from cardwright.console.commenting.margin import noted
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
 from cardwright.console.readings import Asked, read
-from cardwright.console.reviewing.decisions import Posted, Refusal, record, refused, tell
+from cardwright.console.reviewing.decisions import Posted, Refusal, Way, record, refused, tell
 from cardwright.console.reviewing.mine import is_periodic
 from cardwright.console.reviewing.strip import review_shown
+from cardwright.console.wording import shown_value
 from cardwright.core import content as contents
 from cardwright.core.card import VersionHistory
-from cardwright.core.comparison import compare
+from cardwright.core.comparison import ValueChange, compare
 from cardwright.core.errors import CardMissing
 from cardwright.core.field_names import field_label, name_of_change
 from cardwright.core.json_value import text_at, value_at
@@ -38,8 +39,10 @@ from cardwright.storage.unit import Unit
 
 _AROUND = 12  # cards that the list next to the card shows
 _TEXTS = 6  # changed texts that are shown; the comparison has all
+_VALUES = 8  # changed values and lists, likewise
 _HISTORY = 100
 _SAYS = (
+    ("model_overview", "model_description"),
     ("intended_uses", "purpose_of_model"),
     ("intended_uses", "intended_uses"),
     ("additional_information", "caveats_and_recommendations"),
@@ -94,10 +97,13 @@ class QueuePlace(NamedTuple):
 
     def to(self, number: int, *, again: bool | None = None) -> str:
         """The address of another place of the same queue."""
-        wanted = {"since": str(self.since), "at": str(number)}
-        if self.again if again is None else again:
-            wanted["again"] = "1"
-        return f"/reviews/queue?{urlencode(wanted)}"
+        place = self._replace(number=number, again=self.again if again is None else again)
+        return f"/reviews/queue?{urlencode(place.values())}"
+
+    def values(self) -> list[tuple[str, str]]:
+        """The fields of a form, or of an address, that lead to the place."""
+        values = [("since", str(self.since)), ("at", str(self.number))]
+        return [*values, ("again", "1")] if self.again else values
 
 
 @blueprint.get("/reviews/queue")
@@ -139,12 +145,14 @@ def decide() -> Response | tuple[str, int]:
     context, posted = page_context(), Posted.read()
     name = request.form.get("card", "")
     outcome = record(context, name, posted)
-    if isinstance(outcome, Refusal):
-        return refused(context, name, posted, outcome)
     with context.reading() as unit:
         place = QueuePlace.read(unit.now)
-        tell(name, posted, outcome, back=place.to(place.number))
-        return redirect(following(_items(unit, place), place), 303)
+        onward = following(_items(unit, place), place)
+    if isinstance(outcome, Refusal):
+        way = Way(url_for("review_queue.decide"), [("card", name), *place.values()], onward, "Next card")
+        return refused(context, name, posted, outcome, way)
+    tell(name, posted, outcome, back=place.to(place.number))
+    return redirect(onward, 303)
 
 
 def following(items: Sequence[QueueItem], place: QueuePlace) -> str:
@@ -187,20 +195,36 @@ def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
     found = describe_card_review(unit, name)
     history = version_history(unit, name, limit=_HISTORY)
     base = _base(history, card.version)
-    shown = review_shown(context, unit, found) | {"card": card, "base": base, "reading": None, "texts": ()}
+    shown = review_shown(context, unit, found) | {
+        "card": card,
+        "base": base,
+        "reading": None,
+        "texts": (),
+        "changed": (),
+    }
     record, content = record_of(unit, card, history), contents.parse(card.content)
     if base is not None and not is_periodic(item.work):
         before = describe_card(unit, name, base.number).content
         pairs = tuple(kept_pairs(unit, name))
         shown["reading"] = read(Asked(record, base.content_digest, lambda: before, {}, pairs))
         sides = contents.parse(before), content
-        found_texts = as_read(compare(*sides, stored=pairs), *sides, markdown=record.markdown).texts
-        shown["texts"] = found_texts[:_TEXTS]
+        changes = as_read(compare(*sides, stored=pairs), *sides, markdown=record.markdown)
+        shown["texts"] = changes.texts[:_TEXTS]
+        shown["changed"] = [_changed(change) for change in changes.values[:_VALUES]]
+        shown["more_changed"] = max(0, len(changes.values) - _VALUES)
     says, comments = _says(content, markdown=record.markdown), read_threads(unit, name)
     places = [*(pointer_to(change.path) for change in shown["texts"]), *(pointer for _, pointer, _ in says)]
     notes = noted(content, comments, places)
     shown["above"] = {pointer_to(change.path) for change in shown["texts"]}
     return shown | {"says": says, "facts": _facts(found), "comments": comments, "notes": notes}
+
+
+def _changed(change: ValueChange) -> tuple[str, Sequence[str], Sequence[str]]:
+    """A changed value or list: its label, what it had and what it has; of a list, the items that changed."""
+    is_list = change.kept or change.inserted or change.deleted
+    before, after = (change.deleted, change.inserted) if is_list else ((change.before,), (change.after,))
+    had, has = ([shown_value(value) for value in side if value is not None] for side in (before, after))
+    return name_of_change(change.path), had, has
 
 
 def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | None:

@@ -15,14 +15,14 @@ from cardwright.console.toasts import toast
 from cardwright.console.wizard.asking import ask_for_review
 from cardwright.console.wizard.check import comment_of
 from cardwright.console.wizard.draft_content import draft_content
-from cardwright.console.wizard.forms import form_without_card
+from cardwright.console.wizard.forms import form_without_card, reopened
 from cardwright.console.wizard.merge import merged
 from cardwright.console.wizard.press import Problem
 from cardwright.console.wizard.step_pages import Shown, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG
-from cardwright.core.card import Card
+from cardwright.core.card import Card, Status
 from cardwright.core.draft import Draft
-from cardwright.core.draft_form import EditedCard
+from cardwright.core.draft_form import DraftForm, EditedCard
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
 
 
@@ -38,7 +38,9 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
         if form.card is not None and card is not None:
             check_newest(form.card, card)  # first: the newer version may be what corrects the draft
         if wrong:
-            shown = dataclasses.replace(shown, draft=_with_known_status(context, draft, card), asked=True)
+            draft = _with_known_status(context, draft, card)
+            form = attrs.evolve(form, status=draft.form.status)
+            shown = dataclasses.replace(shown, draft=draft, form=form, asked=True)
             return _review_step(context, shown, 422)
         with context.writing() as unit:
             publish_draft(unit, draft, built.text, comment_of(form, built))
@@ -50,7 +52,9 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
     except CardMoved:
         with context.reading() as unit:
             card = card_of_form(unit, form)
-        return _review_step(context, dataclasses.replace(shown, draft=_with_known_status(context, draft, card)))
+        draft = _with_known_status(context, draft, card)
+        shown = dataclasses.replace(shown, draft=draft, form=attrs.evolve(form, status=draft.form.status))
+        return _review_step(context, shown)
     except (Conflict, Invalid) as error:
         return _review_step(context, dataclasses.replace(shown, problem=Problem(words_of(error))))
     toast(f"{form.name} saved" if form.card else f"{form.name} created")
@@ -68,7 +72,8 @@ def _with_known_status(context: PageContext, draft: Draft, card: Card | None) ->
     edited = draft.form.card
     if edited is None or card is None or not edited.has_moved(card):
         return draft
-    form = attrs.evolve(draft.form, card=attrs.evolve(edited, status=card.status))
+    status = _status_after(draft.form, card.status)
+    form = attrs.evolve(draft.form, card=attrs.evolve(edited, status=card.status), status=status)
     with context.writing() as unit:
         return save_draft(unit, draft.draft_id, draft.revision, form)
 
@@ -79,6 +84,8 @@ def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
     with context.reading() as unit:
         card_id, newest = find_card(unit, edited.name).card_id, describe_card(unit, edited.name)
     result = merged(draft.form, edited, card_id, newest)
+    form = attrs.evolve(result.form, status=_status_after(draft.form, newest.status))
+    result = dataclasses.replace(result, form=form)
     with context.writing() as unit:
         draft = save_draft(unit, draft.draft_id, draft.revision, result.form)
     # The page compares with the status that the author knew. A later card of the same name has no such status.
@@ -88,6 +95,12 @@ def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
         else attrs.evolve(result.form, card=attrs.evolve(_edited(draft), status=edited.status))
     )
     return _review_step(context, Shown(draft, as_known, merge=result))
+
+
+def _status_after(form: DraftForm, now: str) -> str:
+    """The status that a form proposes after another user changed the card: it does not approve the card again."""
+    renews = form.status == Status.APPROVED and form.card is not None and form.card.status == Status.APPROVED
+    return reopened(now) if renews and now != Status.APPROVED else form.status
 
 
 def _gone(context: PageContext, draft: Draft) -> tuple[str, int]:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from cardwright.formats.charts.chart import Matrix
 from cardwright.formats.charts.confusions import Edges
-from cardwright.formats.numbers import percent, rounded
+from cardwright.formats.numbers import MINUS, percent, rounded
 
 _NARROWEST, _WIDEST, _STEP = 64, 104, 4  # widths in em that blocks.css has rules for: smaller type cannot be read
-_DIGIT, _OTHER, _LETTER = 0.616, 0.31, 0.5  # widths in em in the font of the pages
+_DIGIT, _OTHER, _LETTER = 0.65, 0.35, 0.5  # widths in em, of the fonts of pages and of exported documents
 _BESIDE, _BESIDE_LABEL = 0.68, 1.2  # the padding and the border of a cell, and what browsers round up
 _LABELS = 6.5, 11.0  # of rows: "Precision, %", and the longest label with one line
 _SHARE = "100.0"
+_WIDE = f"%{MINUS}-×"
 
 
 def matrix_width(chart: Matrix, known: Edges | None) -> int:
@@ -37,4 +38,4 @@ def _widest(texts: Iterable[str]) -> float:
 
 
 def _width(text: str) -> float:
-    return sum(_DIGIT if sign.isdigit() or sign == "%" else _OTHER for sign in text)
+    return sum(_DIGIT if sign.isdigit() or sign in _WIDE else _OTHER for sign in text)
