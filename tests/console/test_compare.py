@@ -301,6 +301,12 @@ def test_cards_without_a_paired_job_say_so_and_lead_to_the_form_of_pairs(page: P
     expect(said).to_have_count(0)
 
 
+def test_equal_contents_have_no_gains_and_losses(page: Page) -> None:
+    page.goto("/compare?a=fraud-classifier:3&b=fraud-classifier:3")
+    expect(page.get_by_text("Both have the same content.")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Gains|Losses"))).to_have_count(0)
+
+
 def test_a_phone_shows_the_beginning_of_a_comparison_of_fifty_jobs(page: Page, console: Server) -> None:
     before, after = (json.loads(fifty_jobs(shift)) for shift in (0.0, 0.01))
     for job in after["evaluation_details"][:9]:

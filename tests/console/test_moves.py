@@ -114,9 +114,23 @@ def test_the_form_of_pairs_counts_what_is_compared() -> None:
     for one in both:
         one["evaluation_details"][0]["metric_groups"][0]["metric_data"].append(chart)
     comparison = compare(*both)
-    (option,) = options_of(comparison.pairs[0], *both)
+    (option,) = options_of(comparison.pairs[0], comparison, *both)
     assert len(comparison.metrics) == 4
     assert "4 metrics in common" in option.about
+
+
+def test_jobs_without_a_pair_are_offered_before_those_that_another_would_lose() -> None:
+    def jobs(*names: str) -> dict[str, Any]:
+        metric = {"name": "auc", "type": "number", "value": 0.5}
+        groups = [{"name": "g", "metric_data": [metric]}]
+        return {"evaluation_details": [{"name": name, "metric_groups": groups} for name in names]}
+
+    both = jobs("Holdout", "Slice"), jobs("Holdout", "Renamed")
+    comparison = compare(*both)
+    lone = next(pair for pair in comparison.pairs if pair.after and pair.after.name == "Renamed")
+    offered = options_of(lone, comparison, *both)
+    assert [option.name for option in offered] == ["Slice", "Holdout"]
+    assert [option.about.endswith("Holdout loses this pair.") for option in offered] == [False, True]
 
 
 def test_the_largest_change_of_a_table_fills_its_bar() -> None:

@@ -3,7 +3,14 @@
 import pytest
 
 from cardwright.core import card_text
-from cardwright.core.card_text import card_words, length_of_beginning, texts_and_numbers, words_in, words_of
+from cardwright.core.card_text import (
+    card_words,
+    length_of_beginning,
+    searched_words,
+    texts_and_numbers,
+    words_in,
+    words_of,
+)
 
 LONG = " ".join(f"w{number}" for number in range(300))
 
@@ -102,3 +109,20 @@ def test_the_beginning_of_a_word_has_its_separators_and_accents() -> None:
         ("word", 9, "word"),
     ):
         assert text[: length_of_beginning(text, letters)] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1e-5", ["0d00001"]),
+        ("1E-05 loss", ["0d00001", "loss"]),
+        ("2.5e+3", ["2500"]),
+        ("-.8003", ["0d8003"]),
+        ("auc .8003", ["auc", "0d8003"]),
+        ("1e999", ["1e999"]),
+        ("v1e5 run-2e5 2e5-run .net a.5", ["v1e5", "run", "2e5", "net", "a", "5"]),
+        ("1,842 and 3.5", ["1842", "and", "3d5"]),
+    ],
+)
+def test_a_search_finds_numbers_as_people_type_them(typed: str, words: list[str]) -> None:
+    assert searched_words(typed) == words

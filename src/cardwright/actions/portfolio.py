@@ -10,7 +10,7 @@ from cardwright.actions.paging import page_at
 from cardwright.actions.review_work import waiting_cards
 from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import CardSummary, model_key
-from cardwright.core.card_text import words_of, written_word
+from cardwright.core.card_text import searched_words, words_of, written_word
 from cardwright.core.listing import CardQuery, Page, Position
 from cardwright.core.names import CARD_NAME_LENGTH
 from cardwright.core.people import Role
@@ -71,7 +71,7 @@ def browse_near(unit: Unit, query: PortfolioQuery) -> NearHits | None:
 
     The filters stay. None when no word is near, or no card matches the near words.
     """
-    for words in _near_words(unit, words_of(query.text)):
+    for words in _near_words(unit, searched_words(query.text)):
         text = " ".join(map(written_word, words))
         page, matching = browse_cards(unit, replace(query, text=text))
         if page.items:

@@ -33,7 +33,7 @@ from cardwright.console.toasts import toast
 from cardwright.console.views import Own, plain_address, tabs
 from cardwright.console.wording import STATUSES, many, marked
 from cardwright.core.card import Status
-from cardwright.core.card_text import words_of
+from cardwright.core.card_text import searched_words
 from cardwright.core.content import parse
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import CardwrightError
@@ -66,7 +66,7 @@ def index() -> str:
         portfolio = numbers.read(unit)
         page, matching, near = _found(unit, state, query)
         columns = chosen(state.columns or kept_columns(unit))
-        rows = _rows(unit, context.now(), page.items, columns, words_of(near.text if near else state.q))
+        rows = _rows(unit, context.now(), page.items, columns, searched_words(near.text if near else state.q))
         own = Own(len(list_drafts(unit, MAX_DRAFTS)), reader().waiting)
         views = list_views(unit)
     matching = matching if query.filtered else portfolio.cards

@@ -81,7 +81,7 @@ def hit_in(parsed: object, words: Sequence[str], *, markdown: bool = False) -> H
             if shown is None:  # words of the address of a link, which readers do not see
                 continue
             at = shown.start
-        start = max(0, at - _AROUND)
+        start = _word_start(text, max(0, at - _AROUND), at)
         cut = " ".join(text[start : start + _LENGTH].split())
         before, after = "…" if start else "", "…" if start + _LENGTH < len(text) else ""
         return Hit(marked(f"{before}{cut}{after}", words), place_of(line.path))
@@ -123,6 +123,14 @@ def _best(text: str, words: Sequence[str]) -> _Window | None:
         if rank == (0, 0, 0, is_name, 0):
             break
     return best
+
+
+def _word_start(text: str, start: int, end: int) -> int:
+    """The start of the first whole word from a place on, up to another place."""
+    if start == 0 or text[start - 1].isspace():
+        return start
+    space = text.find(" ", start, end)
+    return start if space < 0 else space + 1
 
 
 def _block(text: str, place: int) -> str:

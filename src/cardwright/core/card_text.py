@@ -27,6 +27,7 @@ _POINT = re.compile(r"\.(?<=[0-9]\.)(?=[0-9])")
 _SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 # A word as a text has it: the sign of a decimal, separators of thousands and accents are inside.
 _WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|\.(?<=[0-9]\.)(?=[0-9])|,(?<=[0-9],)(?=[0-9]{3}(?![0-9])))*")
+_TYPED = re.compile(r"(?<![\w.,])(?<!\w-)(?:(?:[0-9]*\.)?[0-9]+[eE][+-]?[0-9]{1,3}|\.[0-9]+)(?![\w.-])")
 _DECIMAL = re.compile("[0-9]+(?:d[0-9]+)+")  # in the index
 _LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
@@ -72,6 +73,16 @@ def words_of(text: str) -> list[str]:
     A number is one word: ``0.93`` is ``0d93``, and ``1,842`` is ``1842``.
     """
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
+
+
+def searched_words(text: str) -> list[str]:
+    """Return the words of a search: numbers as the index has them, also ``1e-5``, ``2.5E+20`` or ``.8003``."""
+    return words_of(_TYPED.sub(_plain_number, text))
+
+
+def _plain_number(found: re.Match[str]) -> str:
+    exact = Decimal(found[0])
+    return format(exact, "f") if abs(exact.adjusted()) < _LONGEST else found[0]
 
 
 def words_in(text: str) -> Iterator[tuple[int, int, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cardwright.core.card_text import words_of
+from cardwright.core.card_text import searched_words
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM
 
@@ -48,7 +48,7 @@ class WordSearch:
     def find(self, text: str, limit: int | None) -> list[str]:
         """Return the newest ``limit`` cards that have all words, and some with the text inside their names."""
         card_ids: list[str] = []
-        words = words_of(text)[:_TERMS]
+        words = searched_words(text)[:_TERMS]
         if words and self._connection.engine == "sqlite":
             card_ids = self._newest(words, limit)
         elif words:

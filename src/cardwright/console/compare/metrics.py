@@ -165,8 +165,8 @@ def jobs_of(found: Comparison, address: Address) -> list[JobRows]:
     return jobs
 
 
-def options_of(pair: JobPair, before: object, after: object) -> list[Option]:
-    """The jobs of the other side that a job may be paired with, the most similar first."""
+def options_of(pair: JobPair, found: Comparison, before: object, after: object) -> list[Option]:
+    """The jobs of the other side that a job may be paired with: those without a pair first, then the most similar."""
     job = pair.after or pair.before
     if job is None:
         return []
@@ -174,17 +174,30 @@ def options_of(pair: JobPair, before: object, after: object) -> list[Option]:
     partner = pair.before if pair.after else None
     mine = kind_of(job.value)
     common = {other.position: metrics_compared(job, other) for other in others}
+    taken = {
+        (one.before if pair.after else one.after).position: one.name
+        for one in found.pairs
+        if one.before and one.after and one is not pair
+    }
     current = None if partner is None else partner.position
     ordered = sorted(
         others,
         key=lambda other: (
             other.position != current,
+            other.position in taken,
             other.name not in pair.candidates,
             kind_of(other.value) != mine,
             -common[other.position],
         ),
     )
-    return [Option(o.name, _about(o, mine, common[o.position], pair), o.position == current) for o in ordered]
+    return [
+        Option(
+            other.name,
+            _about(other, mine, common[other.position], pair, taken.get(other.position)),
+            other.position == current,
+        )
+        for other in ordered
+    ]
 
 
 def without_pairs(found: Comparison) -> bool:
@@ -209,10 +222,11 @@ def _mark(pair: JobPair) -> str:
     return f"a:{pair.before.position}" if pair.before else ""
 
 
-def _about(other: Job, kind: str, common: int, pair: JobPair) -> str:
+def _about(other: Job, kind: str, common: int, pair: JobPair, taken: str | None) -> str:
     same = "Same kind" if kind_of(other.value) == kind else kind_of(other.value)
     fits = " Fits equally well." if other.name in pair.candidates else ""
-    return f"{same}. {common} {'metric' if common == 1 else 'metrics'} in common.{fits}"
+    loses = "" if taken is None else f" {taken} loses this pair."
+    return f"{same}. {common} {'metric' if common == 1 else 'metrics'} in common.{fits}{loses}"
 
 
 def _job(  # noqa: PLR0913, PLR0917 - the parts of a job

@@ -129,7 +129,7 @@ def show() -> str | tuple[str, int]:
         unpaired=without_pairs(found),
         to_pair=pairing_address(found, asked),
         jobs=jobs_of(found, address),
-        options=options_of(pair, before, after) if pair else [],
+        options=options_of(pair, found, before, after) if pair else [],
         pair=pair,
         charts=_charts(charts[:most], labels, address),
         drawings=drawings[:most],
