@@ -103,6 +103,24 @@ def test_a_hit_leads_to_its_job_or_field(console: Server, visitor: Visitor, keyb
     assert keyboard.locator("details.cw-fold[open]").count() == 1
 
 
+def test_an_excerpt_shows_the_tag_or_the_key_that_was_searched(console: Server, visitor: Visitor) -> None:
+    content = {
+        "model_overview": {"model_description": "A wulp of the long marshes near the sea."},
+        "additional_information": {"custom_details": {"grutto": "seen in spring", "cw.text_format": "markdown"}},
+    }
+    tags = [{"Key": "kluut", "Value": "wulp marshland"}]
+    console.client().create_model_card(
+        ModelCardName="tagged-hit", Content=json.dumps(content), ModelCardStatus="Draft", Tags=tags
+    )
+    for words, excerpt in (
+        ("kluut", "Tag <mark>kluut</mark>: wulp marshland"),
+        ("kluut wulp", "Tag <mark>kluut</mark>: <mark>wulp</mark> marshland"),
+        ("wulp marshes", "A <mark>wulp</mark> of the long <mark>marshes</mark>"),
+        ("grutto", "<mark>grutto</mark>: seen in spring"),
+    ):
+        assert excerpt in visitor.get("/cards?" + urllib.parse.urlencode({"q": words})).text, words
+
+
 def test_an_excerpt_shows_the_number_with_the_words_near_it(console: Server, visitor: Visitor) -> None:
     def metric(name: str, value: object, kind: str = "number") -> dict[str, object]:
         return {"name": name, "type": kind, "value": value}

@@ -127,7 +127,7 @@ def _rows(
     needed = card_ids if words or "metric:" in kinds else [row.card_id for row in rows if has_marks(row.description)]
     contents = read_contents(unit, needed) if needed else {}
     otherwise = read_text_format(unit) if contents else TextFormat.PLAIN
-    tags = tags_of(unit, card_ids) if "tag:" in kinds else {}
+    tags = tags_of(unit, card_ids) if words or "tag:" in kinds else {}
     reviews = review_marks(unit, card_ids)
     waiting = waiting_among(unit, card_ids) if reader().waiting else set()
     found = []
@@ -138,7 +138,7 @@ def _rows(
         markdown = writes_markdown(parsed, otherwise)
         if markdown and has_marks(row.description):
             cells["description"] = unmarked_description(parsed)
-        cells["hit"] = hit_in(parsed, words, markdown=markdown) if words else None
+        cells["hit"] = hit_in(parsed, words, tags.get(row.card_id, {}), markdown=markdown) if words else None
         cells["marks"] = marks_of(mark, now, waits=row.card_id in waiting)
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}

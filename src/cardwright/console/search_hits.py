@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ _LENGTH = 200
 _WINDOW = 80  # characters from the first to the last word of an excerpt
 _BLOCK = 300  # characters on each side of a word that are read as Markdown
 _NUMBER = re.compile("[0-9]+(?:d[0-9]+)*")  # a number among the words of the index
+
+_DETAILS = ("additional_information", "custom_details")  # whose keys are a person's words
 
 Path = tuple[str | int, ...]
 
@@ -64,12 +66,17 @@ class _Window(NamedTuple):
     start: int
 
 
-def hit_in(parsed: object, words: Sequence[str], *, markdown: bool = False) -> Hit | None:
+def hit_in(
+    parsed: object, words: Sequence[str], tags: Mapping[str, str] | None = None, *, markdown: bool = False
+) -> Hit | None:
     """Return the text around the words of a search: where a number is, and where most of the words are together.
+
+    A tag is shown where it has more of the words than each text of the content.
 
     Args:
         parsed: the content of the card.
         words: the words that were searched, as the index has them.
+        tags: the tags of the card.
         markdown: whether the texts are Markdown. Excerpts have no marks of Markdown.
     """
     lines = [(window, line) for line in _lines(parsed, words) if (window := _best(line.text, words)) is not None]
@@ -84,8 +91,9 @@ def hit_in(parsed: object, words: Sequence[str], *, markdown: bool = False) -> H
         start = _word_start(text, max(0, at - _AROUND), at)
         cut = " ".join(text[start : start + _LENGTH].split())
         before, after = "…" if start else "", "…" if start + _LENGTH < len(text) else ""
-        return Hit(marked(f"{before}{cut}{after}", words), place_of(line.path))
-    return None
+        of_text = Hit(marked(f"{before}{cut}{after}", words), place_of(line.path))
+        return _hit_of_tag(tags or {}, words, window.rank[-1]) or of_text
+    return _hit_of_tag(tags or {}, words, len(words))
 
 
 def numbers_in(parsed: object) -> Iterator[NamedNumber]:
@@ -125,6 +133,18 @@ def _best(text: str, words: Sequence[str]) -> _Window | None:
     return best
 
 
+def _hit_of_tag(tags: Mapping[str, str], words: Sequence[str], missing: int) -> Hit | None:
+    """The tag that has most words of a search; None where each lacks as many as ``missing``."""
+    lines = [f"Tag {key}: {value}" for key, value in sorted(tags.items())]
+    lacking = {line: sum(not _has(line[4:], word) for word in words) for line in lines}
+    line = min(lines, key=lambda one: lacking[one], default="")
+    return Hit(marked(line, words), "") if line and lacking[line] < missing else None
+
+
+def _has(text: str, word: str) -> bool:
+    return any(there.startswith(word) for there in words_of(text))
+
+
 def _word_start(text: str, start: int, end: int) -> int:
     """The start of the first whole word from a place on, up to another place."""
     if start == 0 or text[start - 1].isspace():
@@ -156,8 +176,7 @@ def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
 def _title(name: str, words: Sequence[str]) -> str:
     """The readable name of a metric, and its stored name where that has words of the search."""
     title = readable(name)
-    unseen = [word for word in words if not any(there.startswith(word) for there in words_of(title))]
-    stored = any(there.startswith(word) for word in unseen for there in words_of(name))
+    stored = any(_has(name, word) for word in words if not _has(title, word))
     return f"{title} ({name})" if stored else title
 
 
@@ -166,7 +185,9 @@ def _values(value: Any, path: Path, name: str) -> Iterator[tuple[Path, str, Any]
     if isinstance(value, dict):
         own = value.get("name")
         for key, member in value.items():
-            if key != "type":
+            if path == _DETAILS and isinstance(member, str) and not key.startswith("cw."):
+                yield (*path, key), "", f"{key}: {member}"
+            elif key != "type":
                 yield from _values(member, (*path, key), own if isinstance(own, str) else "")
     elif isinstance(value, list):
         if has_indexed_numbers(value):
