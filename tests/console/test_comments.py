@@ -389,7 +389,7 @@ def test_no_state_of_sending_back_has_a_fault(browser: Browser, governed: Server
     while name not in page.locator("h1").inner_text():
         page.goto(page.locator("#next-card").get_attribute("href") or "")
     expect(page.locator(".cw-qcard .cw-mn")).to_have_count(2)
-    page.locator(".cw-qcard .cw-cm > summary").first.click()
+    page.locator(".cw-cf", has_text="Purpose of the model").locator(".cw-cm > summary").first.click()
     check(page)
     page.get_by_label("Comment on Purpose").fill("z" * 4001)
     page.get_by_role("button", name="Save comment").first.click()
