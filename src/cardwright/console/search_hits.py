@@ -108,10 +108,14 @@ def numbers_in(parsed: object) -> Iterator[NamedNumber]:
 
 def _best(text: str, words: Sequence[str]) -> _Window | None:
     """The best window of a text; None where it has none of the words."""
+    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    if text.isascii() and all(word.isalpha() for word in words):
+        lower = text.lower()
+        if not any(word in lower for word in words):  # most texts
+            return None
     all_words = " ".join(["", *words_of(text)])
     if not any(f" {word}" in all_words for word in words):  # much faster than the places of the words
         return None
-    numbers = [word for word in words if _NUMBER.fullmatch(word)]
     is_name = len(text) < _SENTENCE or " " not in text
     near: deque[tuple[int, str, str]] = deque()  # the places of the window, each with a word and what it begins
     best: _Window | None = None
@@ -162,7 +166,7 @@ def _block(text: str, place: int) -> str:
 def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
     """Yield the texts of parsed content, and the numbers that a search means."""
     numbers = [word for word in words if _NUMBER.fullmatch(word)]
-    for path, name, value in _values(parsed, (), ""):
+    for path, name, value in _values(parsed, (), "", numbers=bool(numbers)):
         if isinstance(value, str):
             named = path[-1:] == ("value",) and name
             yield _Line(path, f"{_title(name, words)} {value}" if named else value, not named)
@@ -173,6 +177,10 @@ def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
             yield _Line(path, f"{title} {stored}", False)
 
 
+def _has_texts(item: Any) -> bool:
+    return isinstance(item, list) and any(isinstance(one, str | dict | list) for one in item)
+
+
 def _title(name: str, words: Sequence[str]) -> str:
     """The readable name of a metric, and its stored name where that has words of the search."""
     title = readable(name)
@@ -180,22 +188,23 @@ def _title(name: str, words: Sequence[str]) -> str:
     return f"{title} ({name})" if stored else title
 
 
-def _values(value: Any, path: Path, name: str) -> Iterator[tuple[Path, str, Any]]:
-    """Yield the texts and numbers of parsed content with the name of the object they are in, without types."""
+def _values(value: Any, path: Path, name: str, *, numbers: bool) -> Iterator[tuple[Path, str, Any]]:
+    """Yield the texts and numbers of parsed content with the name of the object they are in, without types.
+
+    Args:
+        numbers: whether numbers in lists are needed.
+    """
     if isinstance(value, dict):
         own = value.get("name")
         for key, member in value.items():
             if path == _DETAILS and isinstance(member, str) and not key.startswith("cw."):
                 yield (*path, key), "", f"{key}: {member}"
             elif key != "type":
-                yield from _values(member, (*path, key), own if isinstance(own, str) else "")
+                yield from _values(member, (*path, key), own if isinstance(own, str) else "", numbers=numbers)
     elif isinstance(value, list):
-        if has_indexed_numbers(value):
-            for place, item in enumerate(value):
-                yield from _values(item, (*path, place), name)
-        else:
-            for place, item in enumerate(value):
-                if isinstance(item, str | dict):
-                    yield from _values(item, (*path, place), name)
+        every = has_indexed_numbers(value) and (numbers or any(isinstance(item, list) for item in value))
+        for place, item in enumerate(value):
+            if isinstance(item, str | dict) or (every and (numbers or _has_texts(item))):
+                yield from _values(item, (*path, place), name, numbers=numbers)
     elif isinstance(value, str) or is_number(value):
         yield path, name, value
