@@ -66,6 +66,9 @@ class _Window(NamedTuple):
     start: int
 
 
+_BEST = (0, 0, 0, False, 0)  # the rank of a sentence with all words of a search
+
+
 def hit_in(
     parsed: object, words: Sequence[str], tags: Mapping[str, str] | None = None, *, markdown: bool = False
 ) -> Hit | None:
@@ -79,7 +82,13 @@ def hit_in(
         tags: the tags of the card.
         markdown: whether the texts are Markdown. Excerpts have no marks of Markdown.
     """
-    lines = [(window, line) for line in _lines(parsed, words) if (window := _best(line.text, words)) is not None]
+    lines: list[tuple[_Window, _Line]] = []
+    for line in _lines(parsed, words):
+        window = _best(line.text, words)
+        if window is not None:
+            lines.append((window, line))
+            if window.rank == _BEST and not markdown:
+                break
     for window, line in sorted(lines, key=lambda item: item[0].rank):
         text, at = line.text, window.start
         if markdown and line.prose:
