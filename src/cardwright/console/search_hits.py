@@ -23,6 +23,7 @@ _SENTENCE = 40  # characters from which a text says more than a name
 _LENGTH = 200
 _WINDOW = 80  # characters from the first to the last word of an excerpt
 _BLOCK = 300  # characters on each side of a word that are read as Markdown
+_POINT = re.compile("(?<=[0-9])d(?=[0-9])")  # the sign of a decimal in a word of the index
 _NUMBER = re.compile("[0-9]+(?:d[0-9]+)*")  # a number among the words of the index
 
 _DETAILS = ("additional_information", "custom_details")  # whose keys are a person's words
@@ -118,9 +119,9 @@ def numbers_in(parsed: object) -> Iterator[NamedNumber]:
 def _best(text: str, words: Sequence[str]) -> _Window | None:
     """The best window of a text; None where it has none of the words."""
     numbers = [word for word in words if _NUMBER.fullmatch(word)]
-    if text.isascii() and all(word.isalpha() for word in words):
-        lower = text.lower()
-        if not any(word in lower for word in words):  # most texts
+    if text.isascii():
+        plain = text.lower().replace(",", "")
+        if not any(word in plain or _POINT.sub(".", word) in plain for word in words):  # most texts
             return None
     all_words = " ".join(["", *words_of(text)])
     if not any(f" {word}" in all_words for word in words):  # much faster than the places of the words
