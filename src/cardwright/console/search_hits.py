@@ -24,6 +24,7 @@ _LENGTH = 200
 _WINDOW = 80  # characters from the first to the last word of an excerpt
 _BLOCK = 300  # characters on each side of a word that are read as Markdown
 _POINT = re.compile("(?<=[0-9])d(?=[0-9])")  # the sign of a decimal in a word of the index
+_PADDED = re.compile("0[0-9]")  # no stored number begins so
 _NUMBER = re.compile("[0-9]+(?:d[0-9]+)*")  # a number among the words of the index
 
 _DETAILS = ("additional_information", "custom_details")  # whose keys are a person's words
@@ -175,7 +176,7 @@ def _block(text: str, place: int) -> str:
 
 def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
     """Yield the texts of parsed content, and the numbers that a search means."""
-    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    numbers = [word for word in words if _NUMBER.fullmatch(word) and not _PADDED.match(word)]
     for path, name, value in _values(parsed, (), "", numbers=bool(numbers)):
         if isinstance(value, str):
             named = path[-1:] == ("value",) and name
