@@ -31,6 +31,7 @@ from cardwright.core.card import Status
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
 from cardwright.core.people import Actor, Interface, Role
+from cardwright.core.policy.missing import in_words
 from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, ReviewSuperseded, Verdict
 from cardwright.formats.record import ApproverEntry
 from cardwright.storage.integrity.verification import Verification
@@ -160,7 +161,7 @@ def test_update_to_approved_counts_as_ones_own_approval_or_leaves_no_trace(team:
     card(team)
     with pytest.raises(ApprovalIncomplete, match="1 approval from the role approver") as refused:
         team.run(BEN, update_card, "card", None, Status.APPROVED)
-    assert len(refused.value.missing) == 1
+    assert len(in_words(refused.value.lacks)) == 1
     assert events(team) == ["created"]
     review, _ = team.run(ANA, request_review, "card")
     assert decide(team, CEM, "approve").missing
@@ -503,7 +504,7 @@ def test_a_list_of_what_is_missing_counts_the_places_that_fail_one_check(team: V
     card(team)
     with pytest.raises(ApprovalIncomplete) as caught:
         team.run(BEN, update_card, "card", None, Status.APPROVED)
-    assert caught.value.missing == (
+    assert in_words(caught.value.lacks) == (
         "the check filled fails: Business details are missing, and 2 more places fail",
         "the check long fails: Risk rating has 4 characters, and at least 9 are required",
     )

@@ -41,11 +41,6 @@ class ApprovalIncomplete(Denied):
         super().__init__(message)
         self.lacks = tuple(lacks)
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What is missing, in the words of the API, one part each."""
-        return in_words(self.lacks)
-
 
 def standing_of(
     unit: Unit,
@@ -96,7 +91,7 @@ def approve_directly(unit: Unit, governance: Governance, subject: Subject, actio
     check = check_in_time(unit, governance, subject)
     found = standing_of(unit, governance._replace(review=review), subject, decided, check=check)
     refuse_late(governance, subject, found, check)
-    if governance.policy is not None and found.missing:
+    if governance.policy is not None and found.lacks:
         _refuse(unit, governance.policy, subject.card, found, action, person)
     if governance.review is None:
         unit.reviews.insert(review)
@@ -115,7 +110,7 @@ def refuse_incomplete(unit: Unit, governance: Governance, subject: Subject, acti
         return
     decisions = decisions_of(unit, subject.card.card_id)
     found = standing_of(unit, governance, subject, decisions)
-    if found.missing:
+    if found.lacks:
         _refuse(unit, governance.policy, subject.card, found, action, person_of(unit))
 
 

@@ -41,7 +41,7 @@ def follow(
         card, settled, found = settle(unit, governed, card, decisions, alone=decision.verdict == Verdict.APPROVE)
         return card, settled or review, found
     found = standing_of(unit, governed, subject_of(unit, card), decisions)
-    if decision.verdict == Verdict.WITHDRAW and found.missing:
+    if decision.verdict == Verdict.WITHDRAW and found.lacks:
         card = add_link(unit, card, Event.APPROVAL_WITHDRAWN, review_details(review, governed.mark, user=decision.user))
         review = review._replace(state=decisions.state(review.review_id), ended_at=None)
         unit.reviews.end_approval(card.card_id, unit.now)
@@ -70,7 +70,7 @@ def settle(
     approved = alone or bool(decisions.approvals(review.review_id))
     if approved:
         refuse_late(governed, subject, found, check)
-    if not found.missing and approved:
+    if not found.lacks and approved:
         card = complete(unit, governed, subject, found, decisions)
         if card.status is not Status.APPROVED:
             card = add_status(unit, card, Status.APPROVED, review=review.review_id)

@@ -15,7 +15,7 @@ from cardwright.core.card import Card, Status
 from cardwright.core.errors import Denied
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Requirement
-from cardwright.core.policy.missing import Lack, in_words
+from cardwright.core.policy.missing import Lack
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.requirements import Approver, in_places, may_fill
 from cardwright.core.review import (
@@ -85,11 +85,6 @@ class CardReview(NamedTuple):
     mine: Decision | None = None
     why_not: object = None
     may_return: bool = False
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What an approval lacks, in the words of the API."""
-        return in_words(self.lacks)
 
     @property
     def is_periodic(self) -> bool:

@@ -366,8 +366,8 @@ def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]
     """Tell what was done: in a toast, or on a page of its own when cards were left out or lack something."""
     undo = action.name == "archive" and 0 < len(done) <= _UNDONE_AT_ONCE
     notes = {one.name: _still_missing(one) for one in done}
+    words = done_words(action, done)
     if done:
-        words = done_words(action, done)
         values = [(one.name, one.before) for one in done] if undo else []
         toast(words, undo=url_for("cards.restore") if undo else None, values=values)
     if not (left_out or any(notes.values())):
@@ -378,7 +378,7 @@ def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]
         "bulk_done.html",
         action=action,
         done=done,
-        words=done_words(action, done),
+        words=words,
         notes=notes,
         left_out=left_out,
         back=request.form.get("back", "/cards"),

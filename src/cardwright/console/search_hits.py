@@ -119,14 +119,9 @@ def numbers_in(parsed: object) -> Iterator[NamedNumber]:
 
 def _best(text: str, words: Sequence[str]) -> _Window | None:
     """The best window of a text; None where it has none of the words."""
-    numbers = [word for word in words if _NUMBER.fullmatch(word)]
-    if text.isascii():
-        plain = text.lower().replace(",", "")
-        if not any(word in plain or _POINT.sub(".", word) in plain for word in words):  # most texts
-            return None
-    all_words = " ".join(["", *words_of(text)])
-    if not any(f" {word}" in all_words for word in words):  # much faster than the places of the words
+    if not _may_have(text, words):  # most texts: much faster than the places of the words
         return None
+    numbers = [word for word in words if _NUMBER.fullmatch(word)]
     is_name = len(text) < _SENTENCE or " " not in text
     near: deque[tuple[int, str, str]] = deque()  # the places of the window, each with a word and what it begins
     best: _Window | None = None
@@ -158,6 +153,15 @@ def _hit_of_tag(tags: Mapping[str, str], words: Sequence[str], missing: int) -> 
 
 def _has(text: str, word: str) -> bool:
     return any(there.startswith(word) for there in words_of(text))
+
+
+def _may_have(text: str, words: Sequence[str]) -> bool:
+    """Whether a text has one of the words, or their letters and digits within others."""
+    if text.isascii():
+        plain = text.lower().replace(",", "")
+        return any(word in plain or _POINT.sub(".", word) in plain for word in words)
+    all_words = " ".join(["", *words_of(text)])
+    return any(f" {word}" in all_words for word in words)
 
 
 def _word_start(text: str, start: int, end: int) -> int:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval, Requirement
 from cardwright.core.policy.matching import fill
-from cardwright.core.policy.missing import RequestedChanges
+from cardwright.core.policy.missing import RequestedChanges, in_words
 from cardwright.core.policy.requirements import Approver, in_places, standing
 
 PEOPLE = ("ana", "ben", "cem", "dora")
@@ -33,19 +33,19 @@ def test_a_person_who_could_fill_two_places_goes_where_no_one_else_can() -> None
     approval = Approval(approvals=(ANY, RISK))
     both = [Approver("mei", Role.APPROVER), Approver("ben", Role.APPROVER)]
     found = standing(approval, both, groups={"risk": ("Mei",)})
-    assert (found.missing, sorted(found.met)) == ((), [(0, "ben"), (1, "mei")])
+    assert (in_words(found.lacks), sorted(found.met)) == ((), [(0, "ben"), (1, "mei")])
     alone = standing(approval, both[:1], groups={"risk": ("Mei",)})
-    assert alone.missing == ("1 approval from the group risk",)
+    assert in_words(alone.lacks) == ("1 approval from the group risk",)
 
 
 def test_insiders_count_for_requirements_that_are_not_independent_alone() -> None:
     approval = Approval(approvals=(ANY, Requirement(role=Role.AUTHOR, independent=True)))
     ana = Approver("ana", Role.APPROVER)
-    assert len(standing(approval, [ana], insiders={"ana"}).missing) == 1
+    assert len(in_words(standing(approval, [ana], insiders={"ana"}).lacks)) == 1
     ben = Approver("ben", Role.AUTHOR)
-    assert standing(approval, [ana, ben], insiders={"ana"}).missing == ()
+    assert in_words(standing(approval, [ana, ben], insiders={"ana"}).lacks) == ()
     blocked = standing(approval, [ana, ben], insiders={"ana"}, blockers=[RequestedChanges("x")])
-    assert blocked.missing == ("x requested changes",)
+    assert in_words(blocked.lacks) == ("x requested changes",)
 
 
 def test_reviewers_come_in_the_order_of_the_approvals_that_are_needed() -> None:

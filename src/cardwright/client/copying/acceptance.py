@@ -11,7 +11,7 @@ from cardwright.client.card_checks import checker_of, subject_for
 from cardwright.client.copying.side import Side
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.core.people import Role
-from cardwright.core.policy.missing import FailedCheck
+from cardwright.core.policy.missing import FailedCheck, in_words
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import Approver, is_named, standing
 from cardwright.core.policy.subject import card_version, facts_of
@@ -56,7 +56,8 @@ class Acceptance:
             insiders=[key],  # the caller becomes the author of the versions
             blockers=self._failed_checks(policy, name, contents, tags),
         )
-        return f"the review policy {policy.name} is not met. Missing: {'; '.join(found.missing)}" * bool(found.missing)
+        missing = "; ".join(in_words(found.lacks))
+        return f"the review policy {policy.name} is not met. Missing: {missing}" if missing else ""
 
     def _failed_checks(
         self, policy: ReviewPolicy, name: str, contents: Sequence[str], tags: Mapping[str, str]

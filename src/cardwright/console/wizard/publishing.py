@@ -38,9 +38,7 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
         if form.card is not None and card is not None:
             check_newest(form.card, card)  # first: the newer version may be what corrects the draft
         if wrong:
-            draft = _with_known_status(context, draft, card)
-            form = attrs.evolve(form, status=draft.form.status)
-            shown = dataclasses.replace(shown, draft=draft, form=form, asked=True)
+            shown = _with_known_status(context, dataclasses.replace(shown, asked=True), draft, card)
             return _review_step(context, shown, 422)
         with context.writing() as unit:
             publish_draft(unit, draft, built.text, comment_of(form, built))
@@ -52,9 +50,7 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
     except CardMoved:
         with context.reading() as unit:
             card = card_of_form(unit, form)
-        draft = _with_known_status(context, draft, card)
-        shown = dataclasses.replace(shown, draft=draft, form=attrs.evolve(form, status=draft.form.status))
-        return _review_step(context, shown)
+        return _review_step(context, _with_known_status(context, shown, draft, card))
     except (Conflict, Invalid) as error:
         return _review_step(context, dataclasses.replace(shown, problem=Problem(words_of(error))))
     toast(f"{form.name} saved" if form.card else f"{form.name} created")
@@ -67,15 +63,19 @@ def _review_step(context: PageContext, shown: Shown, status: int = 409) -> tuple
         return step_page(context, unit, BY_SLUG["review"], shown), status
 
 
-def _with_known_status(context: PageContext, draft: Draft, card: Card | None) -> Draft:
-    """Stores the card's current status in the draft, so that the author confirms it with the next save."""
+def _with_known_status(context: PageContext, shown: Shown, draft: Draft, card: Card | None) -> Shown:
+    """Stores the card's current status in the draft, so that the author confirms it with the next save.
+
+    The page compares it with the status that the author knew.
+    """
     edited = draft.form.card
     if edited is None or card is None or not edited.has_moved(card):
-        return draft
+        return shown
     status = _status_after(draft.form, card.status)
     form = attrs.evolve(draft.form, card=attrs.evolve(edited, status=card.status), status=status)
     with context.writing() as unit:
-        return save_draft(unit, draft.draft_id, draft.revision, form)
+        draft = save_draft(unit, draft.draft_id, draft.revision, form)
+    return dataclasses.replace(shown, draft=draft, form=attrs.evolve(shown.form, status=status))
 
 
 def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:

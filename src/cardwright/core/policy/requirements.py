@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval, Deletion, Requirement
 from cardwright.core.policy.matching import fill
-from cardwright.core.policy.missing import Lack, LackingApprovals, in_words
+from cardwright.core.policy.missing import Lack, LackingApprovals
 
 BY_ROLE = Approval(approvals=(Requirement(role=Role.APPROVER),))
 """The demands on a reviewed card without a policy: one approver."""
@@ -47,11 +47,6 @@ class Standing(NamedTuple):
 
     met: tuple[Place, ...]
     lacks: tuple[Lack, ...]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What is missing, in the words of the API, one sentence part each."""
-        return in_words(self.lacks)
 
 
 @dataclass(frozen=True, slots=True)
