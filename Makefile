@@ -22,7 +22,7 @@ test: .venv/dev .venv/system
 	$(BIN)/python -m scripts.line_coverage
 
 test-long: .venv/long .venv/system-long test-other-python
-	$(BIN)/pytest -m long --hypothesis-profile cardwright-long
+	$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile cardwright-long
 
 # Runs all tests with a second Python, in an environment of its own.
 test-other-python: .venv/system

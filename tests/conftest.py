@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: the engines, and servers on each."""
 
 import contextlib
+import functools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from botocore.loaders import JSONFileLoader
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from cardwright.server.stores import migrate
@@ -20,11 +22,11 @@ from tests.servers import Server
 from tests.stores import ENGINES, empty_store, engine_options, make_database, servers_behind
 from tests.waiting import DEADLINE
 
-# A busy machine is slow, and no test fails for that. Each run tries the same examples, so that a failure
+# A busy machine is slow, and no test fails for that. Each run tries the same few examples, so that a failure
 # means that the code changed; `make test-long` looks for new ones.
 _PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.register_profile("cardwright", _PATIENT, derandomize=True)
-hypothesis.settings.register_profile("cardwright-long", _PATIENT)
+hypothesis.settings.register_profile("cardwright", _PATIENT, derandomize=True, max_examples=60)
+hypothesis.settings.register_profile("cardwright-long", _PATIENT, max_examples=500)
 hypothesis.settings.load_profile("cardwright")
 
 _BROWSER_MILLISECONDS = DEADLINE * 1000
@@ -35,6 +37,15 @@ _BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_copy_of_each_model() -> Iterator[None]:
+    """Let boto3's sessions share the models of services. Each reads them again otherwise, in 0.15 seconds."""
+    read = functools.cache(functools.partial(JSONFileLoader.load_file, JSONFileLoader()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
+        yield
 
 
 def _patient(opens: Callable[..., Any]) -> Callable[..., Any]:

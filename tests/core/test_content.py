@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.core import content
@@ -473,7 +473,6 @@ def test_any_text_is_accepted_or_refused_with_its_violations(text: str) -> None:
     assert isinstance(json.loads(text), dict) if error is None else error.violations
 
 
-@settings(max_examples=300)
 @given(ANY_JSON | MUTANTS)
 def test_explanation_and_validator_always_agree(document: object) -> None:
     text = json.dumps(document)
@@ -482,7 +481,6 @@ def test_explanation_and_validator_always_agree(document: object) -> None:
     assert accepted(text) == jsonschema_rs.Draft7Validator(content.schema_text()).is_valid(json.loads(text))
 
 
-@settings(max_examples=200)
 @given(st.sampled_from(PLACES), st.sampled_from(["string", "list", "member", "broken"]), st.integers(0, 3))
 def test_values_never_appear_in_an_error(path: tuple[Any, ...], form: str, repeat: int) -> None:
     marker = "MARKER" + "!" * (repeat * 1000)

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.core import content
@@ -385,7 +385,6 @@ FORMS = st.recursive(
 )
 
 
-@settings(max_examples=200)
 @given(FORMS)
 def test_any_objective_function_gets_advice_that_shows_no_value(form: object) -> None:
     assert not [one for one in advice(training_details=objective(form)) if "MARKER" in str(one)]

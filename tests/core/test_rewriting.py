@@ -4,7 +4,7 @@ import json
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.core.rewriting import rewritten, same
@@ -38,7 +38,6 @@ def test_equal_parts_keep_their_text(text: str, value: object, expected: str) ->
 
 
 @given(ANYTHING, ANYTHING, st.sampled_from([(":", ","), (" : ", ",\n\t")]), st.booleans())
-@settings(max_examples=300, deadline=None)
 def test_any_document_is_written_as_the_value_that_it_should_have(
     before: object, after: object, spaces: tuple[str, str], escaped: bool
 ) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -15,7 +15,6 @@ from tests.formats.contents import ANYTHING, CONTENTS
 from tests.formats.pages import leaves, squeezed, tags_and_attributes, text_of_html
 from tests.formats.records import evaluated, record
 
-_QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)')
 
@@ -39,7 +38,6 @@ def lost(content: object, text: str, shown: str) -> list[str]:
     return texts + [number for number in numbers_in(text) if number not in seen]
 
 
-@_QUICK
 @given(CONTENTS)
 @example({"evaluation_details": [{"name": "0", "evaluation_observation": "\x1f"}]})
 def test_every_text_and_number_of_a_content_is_in_every_format(content: dict[str, object]) -> None:
@@ -53,7 +51,6 @@ def test_every_text_and_number_of_a_content_is_in_every_format(content: dict[str
     assert json.loads(printed["record"])["content"] == text
 
 
-@_QUICK
 @given(CONTENTS)
 @example(evaluated({"name": "a", "type": "linear_graph", "value": [[1, 2]], "notes": "    four spaces"}))
 def test_no_text_of_a_content_becomes_markup(content: dict[str, object]) -> None:
@@ -69,7 +66,6 @@ def test_no_text_of_a_content_becomes_markup(content: dict[str, object]) -> None
     }  # fmt: skip
 
 
-@_QUICK
 @given(ANYTHING)
 @example({rule.name: 1 for rule in SECTIONS})
 @example({rule.name: [[{}], None, {"name": "x", "metric_groups": 3}] for rule in SECTIONS})
@@ -84,7 +80,6 @@ def test_any_json_prints_and_nothing_of_it_is_lost(content: object) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not is_json(text)))
-@settings(max_examples=50)
 def test_invalid_json_is_reported_without_its_text(text: str) -> None:
     for name in ("html", "md"):
         with pytest.raises(ContentInvalid, match=r"^The document is not valid \(root\): Invalid JSON: "):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.formats.card import outline_of
@@ -60,7 +60,6 @@ def value_of(label: str) -> Decimal:
     return Decimal(mantissa).scaleb(int(exponent)) if exponent else Decimal(mantissa)
 
 
-@settings(deadline=None)
 @given(st.lists(FINITE, min_size=1, max_size=5))
 def test_ticks_are_round_even_distinct_and_hold_every_value_between_them(values: list[float]) -> None:
     scale = scale_over(values, including=0.0)

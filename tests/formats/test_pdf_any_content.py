@@ -3,7 +3,7 @@
 import json
 import unicodedata
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 
 from cardwright.core.fields import SECTIONS
 from cardwright.formats.pdf import render_pdf
@@ -12,8 +12,6 @@ from tests.formats.contents import ANYTHING, CONTENTS
 from tests.formats.pages import leaves
 from tests.formats.pdf_files import faults, letters, text_of
 from tests.formats.records import evaluated, record
-
-_FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def latin(text: str, *, beside_right_to_left: bool) -> bool:
@@ -31,7 +29,6 @@ def holds_right_to_left(content: object) -> bool:
     return any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in written)
 
 
-@_FEW
 @given(CONTENTS)
 @example(evaluated({"name": "a", "type": "matrix", "value": [[-1e300, 1e-300], [0]], "x_axis_name": ["x" * 200]}))
 @example(evaluated({"name": "a", "type": "bar_chart", "value": [1e300, -1e300], "y_axis_name": "\u202e"}))
@@ -46,7 +43,6 @@ def test_pages_hold_every_word_and_validators_accept_them(content: dict[str, obj
     assert faults(pdf) == []
 
 
-@_FEW
 @given(ANYTHING)
 @example({"": None, "\u200b": {"\u00ad": [{}]}, "[U+0F40]": 1, "\u0f40" * 400: "\u0f40" * 3000})
 @example({rule.name: 1 for rule in SECTIONS})

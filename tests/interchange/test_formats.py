@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.core import content as contents
@@ -98,7 +98,6 @@ def test_no_risk_and_no_licence_is_invented() -> None:
     }
 
 
-@settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_damaged_document_is_read_completely_or_refused_in_one_sentence(data: st.DataObject) -> None:
     """Each change puts a value of another type, or nothing, at one place of a sample."""

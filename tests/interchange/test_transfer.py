@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.core import content as contents
@@ -116,7 +116,6 @@ def test_a_full_list_refuses_and_a_full_card_reports() -> None:
     assert len(card.report.of([Outcome.DROPPED])) > 100
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
 @given(JSON, st.data())
 def test_each_leaf_of_any_document_has_exactly_one_line(document: Any, data: st.DataObject) -> None:
     root = Source("", document)
@@ -140,7 +139,6 @@ def test_each_leaf_of_any_document_has_exactly_one_line(document: Any, data: st.
 
 
 @given(st.text(), st.integers(2, 40))
-@settings(max_examples=60, derandomize=True, deadline=None)
 def test_a_cut_text_fits_and_begins_like_the_whole(text: str, limit: int) -> None:
     cut = shortened(text, limit)
     assert len(cut) <= limit

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
@@ -148,7 +148,6 @@ _values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     content=st.dictionaries(st.sampled_from(["intended_uses", "evaluation_details", "x", ATTACK]), _values, max_size=4)
 )

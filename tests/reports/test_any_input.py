@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cardwright.reports import KINDS, ReportInvalid, read_report
@@ -38,7 +38,6 @@ VALUES = st.recursive(
     max_leaves=25,
 )
 NAMED = st.none() | st.sampled_from(sorted(KINDS))
-SLOW_IS_FINE = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read_or_refuse(source: bytes | str | Mapping[str, object], kind: str | None) -> None:
@@ -52,14 +51,12 @@ def read_or_refuse(source: bytes | str | Mapping[str, object], kind: str | None)
         str(omission).encode("utf-8")
 
 
-@SLOW_IS_FINE
 @given(st.dictionaries(KEYS, VALUES, max_size=6), NAMED)
 def test_any_object_is_translated_or_refused(document: dict[str, object], kind: str | None) -> None:
     read_or_refuse(document, kind)
     read_or_refuse(json.dumps(document), kind)
 
 
-@SLOW_IS_FINE
 @given(st.binary(max_size=200) | st.text(max_size=200), NAMED)
 @example("9" * 5000, None)
 def test_any_bytes_and_any_text_are_translated_or_refused(source: bytes | str, kind: str | None) -> None:
@@ -91,7 +88,6 @@ def mutated_reports(draw: st.DrawFn) -> dict[str, object]:
     return result
 
 
-@SLOW_IS_FINE
 @given(mutated_reports(), NAMED)
 def test_any_mutation_of_a_real_report_is_translated_or_refused(report: dict[str, object], kind: str | None) -> None:
     read_or_refuse(report, kind)
@@ -102,7 +98,6 @@ LABELS = st.lists(st.text(max_size=3), min_size=15, max_size=40, unique=True)
 CHANCE = st.randoms(use_true_random=True)  # a thousand cells that Hypothesis draws one by one take a second
 
 
-@settings(max_examples=40, deadline=None)
 @given(LABELS, LABELS, st.lists(SCALARS, min_size=1, max_size=9), CHANCE)
 def test_any_confusion_matrix_fits_a_card_or_is_left_out(
     actual: list[str], predicted: list[str], values: list[object], chance: Random
@@ -114,7 +109,6 @@ def test_any_confusion_matrix_fits_a_card_or_is_left_out(
     read_or_refuse({"multiclass_classification_metrics": {"confusion_matrix": matrix}}, None)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 45), CHANCE)
 def test_folding_a_matrix_of_counts_loses_no_count(classes: int, chance: Random) -> None:
     rows = [[chance.randint(0, 10**6) for _ in range(classes)] for _ in range(classes)]

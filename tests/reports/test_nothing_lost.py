@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.reports import ReportInvalid, Translation, read_report
@@ -135,7 +135,6 @@ def reports_with_strangers(draw: st.DrawFn) -> Any:
     return report
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports_with_strangers())
 def test_no_unknown_member_is_silently_lost(report: Any) -> None:
     try:

@@ -87,13 +87,13 @@ def check(application: Application, operation: str, body: bytes) -> None:
     assert call(application, operation, body) < 500, (operation, body)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(request=mutated())
 def test_requests_that_are_nearly_right(application: Application, request: tuple[str, bytes]) -> None:
     check(application, *request)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     operation=st.sampled_from(operations()),
     body=_JSON.map(lambda value: json.dumps(value).encode()) | st.binary(),
@@ -102,7 +102,7 @@ def test_requests_that_are_anything(application: Application, operation: str, bo
     check(application, operation, body)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     document=_JSON
     | st.fixed_dictionaries({"model_overview": _JSON, "model_package_details": _JSON})

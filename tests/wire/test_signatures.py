@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.aws.errors import WireError
@@ -51,7 +51,6 @@ def verify(request: Request, shift: float = 0.0) -> None:
     )
 
 
-@settings(deadline=None)
 @given(body=st.binary(max_size=50), value=_VALUES, query=st.dictionaries(_TOKENS, _TOKENS, max_size=3))
 def test_the_canonical_request_is_botocores(body: bytes, value: str, query: dict[str, str]) -> None:
     url = "https://example.com/"

@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwright.core.people import Role
@@ -15,7 +15,6 @@ PEOPLE = ("ana", "ben", "cem", "dora")
 ANY, RISK = Requirement(role=Role.APPROVER), Requirement(reviewers="risk")
 
 
-@settings(max_examples=60, derandomize=True)
 @given(st.lists(st.lists(st.sampled_from(PEOPLE), unique=True), max_size=4))
 def test_as_many_places_are_filled_as_can_be(places: list[list[str]]) -> None:
     filled = fill(places)
