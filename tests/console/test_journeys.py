@@ -262,6 +262,8 @@ def test_the_bar_names_the_cards_that_approve_leaves_out(page: Page, console: Se
     expect(bar).not_to_contain_text("Ask for review: barred")
     page.get_by_role("button", name="Approve…").click()
     expect(page.get_by_text("It is not under review: ask for a review first")).to_be_visible()
+    page.get_by_role("link", name="barred-draft").click()
+    page.go_back()
     expect(page.get_by_role("heading", name="1 card left out")).to_be_visible()
 
 

@@ -260,7 +260,25 @@ def test_a_decision_undone_in_the_queue_leads_back_to_its_card(browser: Browser,
         first = shown.inner_text()
         keya.press("s")
         keya.page.keyboard.type("Line one")
-        keya.press("Escape", "s")  # the comment is left, and the keys of the queue work
+        keya.press("Escape", "j")  # the comment is left, and the keys of the queue work
+        expect(shown).not_to_have_text(first)
+        expect(keya.page.locator("#dc")).to_have_value("")
+        keya.press("k")
+        expect(keya.page.locator("#dc")).to_have_value("Line one")
+        bubbles = keya.page.locator(".cw-cm")
+        bubbles.first.locator("summary").click()
+        bubbles.first.locator("textarea").fill("Of this card alone")
+        keya.page.locator("#next-card").click()
+        expect(shown).not_to_have_text(first)
+        expect(bubbles.first.locator("textarea")).to_have_value("")
+        keya.press("k")
+        expect(bubbles.first.locator("textarea")).to_have_value("Of this card alone")
+        expect(bubbles.first.locator(".cw-count")).to_have_text("3,982 characters left")
+        keya.page.locator("#dc").fill("")
+        keya.press("Escape", "s", "Control+Enter")
+        expect(keya.page.locator("#dc")).to_be_focused()
+        keya.page.locator("#dc").fill("Line one")
+        keya.press("Escape", "s")
         expect(keya.page.locator("#send-back")).to_be_focused()
         keya.page.locator("#dc").fill("")
         keya.page.locator("#approve").focus()
@@ -273,6 +291,7 @@ def test_a_decision_undone_in_the_queue_leads_back_to_its_card(browser: Browser,
         expect(shown).to_have_text(first)
         expect(keya.page.locator(".cw-qpos")).to_contain_text("1 of 2")
         expect(keya.page.locator("#approve")).to_be_visible()
+        expect(keya.page.locator("#dc")).to_have_value("")
 
 
 HIDDEN = r'<input type="hidden" name="(\w+)" value="([^"]*)">'
@@ -296,6 +315,18 @@ def test_a_decision_refused_in_the_queue_stays_in_the_queue(governed: Server, au
     answer = noor.post("/reviews/queue", [*again.items(), ("comment", "One answer is missing.")])
     assert (answer.status, "/reviews/queue?" in answer.url) == (200, True)
     assert "1 decided" in answer.text
+
+
+def test_one_person_approves_a_version_once_also_with_other_cards(governed: Server, author: Any) -> None:
+    add_users(governed, otis="approver")
+    author.create_model_card(ModelCardName="once-only", Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    own_client(author).request_review(ModelCardName="once-only", Reviewers=["otis"])
+    otis = signed_in(governed, "otis")
+    asked = otis.ask("/bulk", [("do", "approve"), ("card", "once-only")]).text
+    bound = re.findall('name="card" value="([^"]+)"', asked)
+    assert "1 approval recorded" in otis.post("/bulk/approve/run", [("card", card) for card in bound]).text
+    assert "You approved it already" in otis.post("/bulk/approve/run", [("card", card) for card in bound]).text
+    assert "You approved it already" in otis.ask("/bulk", [("do", "approve"), ("card", "once-only")]).text
 
 
 def test_the_queue_shows_short_values_that_changed(governed: Server, author: Any) -> None:

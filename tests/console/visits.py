@@ -29,6 +29,10 @@ class Visitor:
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return self._send(urllib.request.Request(self.url + path, headers=headers or {}))
 
+    def ask(self, path: str, fields: list[tuple[str, str]]) -> Answer:
+        """Send a form whose method is GET."""
+        return self.get(f"{path}?{urllib.parse.urlencode(fields)}")
+
     def post(
         self, path: str, fields: list[tuple[str, str]], headers: dict[str, str] | None = None, *, token: bool = True
     ) -> Answer:

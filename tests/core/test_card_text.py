@@ -122,6 +122,8 @@ def test_the_beginning_of_a_word_has_its_separators_and_accents() -> None:
         ("1e999", ["1e999"]),
         ("v1e5 run-2e5 2e5-run .net a.5", ["v1e5", "run", "2e5", "net", "a", "5"]),
         ("1,842 and 3.5", ["1842", "and", "3d5"]),
+        ("1.5×10²⁰ and 2×10⁻³", ["150000000000000000000", "and", "0d002"]),
+        ("1.5 × 10³ 2x10^-3 model-2x10", ["1500", "0d002", "model", "2x10"]),
     ],
 )
 def test_a_search_finds_numbers_as_people_type_them(typed: str, words: list[str]) -> None:

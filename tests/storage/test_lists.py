@@ -140,6 +140,14 @@ def test_a_search_without_hits_is_tried_with_near_words(store: Store) -> None:
         assert browse_near(unit, PortfolioQuery(text="")) is None
 
 
+def test_a_number_is_not_looked_up_in_names(store: Store) -> None:
+    make(store, "batch-000175-1510", "Rates of 17.5 and 1.5e20")
+    make(store, "batch-1750-15100", "Nothing of that")
+    for typed in ("17.5", "1.5×10²⁰", "1.5e20"):
+        assert find(store, typed) == (["batch-000175-1510"] if typed == "17.5" else []), typed
+    assert find(store, "atch-1750") == ["batch-1750-15100"]
+
+
 def test_names_are_found_by_near_words_and_by_words_apart(store: Store) -> None:
     for name in ("churn-predictor-emea", "churn-predictor-apac", "predictor-of-attrition"):
         make(store, name, "Subscribers that leave")

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
+from cardwright.actions.approvers import caller_name
 from cardwright.actions.cards import describe_card, find_card, review_card, update_card
+from cardwright.actions.decisions import decisions_of
 from cardwright.actions.review_decisions import decide_review
 from cardwright.actions.reviews import request_review
 from cardwright.actions.tags import add_tags
@@ -148,13 +150,18 @@ def approve(unit: Unit, card: Chosen) -> Sequence[Lack]:
         raise Invalid("The request does not say which content it approves")
     if card.content_digest != found.content_digest:
         raise ReviewMoved(card.name, found.version, found.content_digest)
-    if found.status is Status.APPROVED and unit.reviews.open(found.card_id) is None:
+    review = unit.reviews.open(found.card_id)
+    if found.status is Status.APPROVED and review is None:
         raise Conflict("It is approved already")
-    if unit.reviews.open(found.card_id) is None:
+    if review is None:
         if found.status is not Status.PENDING_REVIEW:
             raise Invalid("It is not under review: ask for a review first")
         review_card(unit, card.name, Status.APPROVED, None, was=Status.PENDING_REVIEW)
         return ()
+    me = caller_name(unit)
+    mine = decisions_of(unit, found.card_id, me).counting(review.review_id, me)
+    if mine is not None and mine.verdict == Verdict.APPROVE:
+        raise Conflict("You approved it already")
     outcome = decide_review(unit, card.name, Verdict.APPROVE, card.content_digest)
     return outcome.lacks
 

@@ -13,9 +13,11 @@ from cardwright.actions.bulk import MAX_CARDS, Chosen, Done, LeftOut, Verb
 from cardwright.actions.cards import find_card
 from cardwright.actions.portfolio import browse_cards, rows_named
 from cardwright.console import archives
+from cardwright.console.address_values import clean
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState
+from cardwright.console.reader import reader
 from cardwright.console.refusals import lack_words, words_of
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
@@ -56,6 +58,7 @@ class BulkAction:
         of: the word between the title and the number of cards, such as "of".
         ends_approvals: whether an approved card loses its approval. The comment is then required.
         binds: whether a card is left out when its content changed after the page was shown.
+        is_decision: whether it decides reviews. Its button is the primary one.
     """
 
     name: str
@@ -70,7 +73,7 @@ class BulkAction:
     of: str = ""
     ends_approvals: bool = False
     binds: bool = False
-    primary: bool = False
+    is_decision: bool = False
 
 
 def _tag(form: Form) -> Verb:
@@ -109,12 +112,12 @@ ACTIONS: tuple[BulkAction, ...] = (
         "Approve",
         "approved",
         "approved",
-        Role.VIEWER,  # a policy may name people of any role
+        Role.VIEWER,
         lambda _: bulk.approve,
         bulk.approve,
         about="Your name and the time are recorded for each card.",
         binds=True,
-        primary=True,
+        is_decision=True,
     ),
     BulkAction(
         "review",
@@ -184,31 +187,31 @@ class Omission(NamedTuple):
     reason: str
 
 
-@blueprint.post("/bulk")
+@blueprint.get("/bulk")
 def ask() -> Response | str:
     """The page that lists the cards and asks for confirmation."""
     context = page_context()
     names = _chosen(context)
-    wanted = request.form.get("do", "")
+    wanted = request.args.get("do", "")
     if not names or wanted not in {*_NAMED, _EXPORT}:
         toast("No card was selected")
         return back()
     if wanted == _EXPORT:
-        return _page(context, None, [Chosen(name) for name in names], [])
+        return _page(context, None, *_existing(context, [Chosen(name) for name in names]))
     action = _NAMED[wanted]
     context.actor().require(action.role, "UpdateModelCard", "*")
     return _rehearsed(context, action, names)
 
 
-@blueprint.post("/bulk/left-out")
+@blueprint.get("/bulk/left-out")
 def omissions() -> str:
     """The selected cards that each action leaves out, with the reasons that the page of the action gives.
 
     Each card is rehearsed for each action, so a whole list and more than 25 cards get a hint at that page instead.
     """
     context = page_context()
-    names = request.form.getlist("card")
-    if request.form.get("all") or len(names) > _REHEARSED_AT_ONCE:
+    names = [*map(clean, request.args.getlist("card"))]
+    if request.args.get("all") or len(names) > _REHEARSED_AT_ONCE:
         return render_template("bulk_left_out.html", found=None)
     found = {}
     for action in offered(context):
@@ -220,8 +223,13 @@ def omissions() -> str:
 
 
 def offered(context: PageContext) -> list[BulkAction]:
-    """Return the actions that the role of the reader may begin."""
-    return [action for action in ACTIONS if context.person.role.includes(action.role)]
+    """Return the actions that the reader may begin. A policy may ask a person of any role for a decision."""
+    decides = context.person.role.includes(Role.APPROVER) or reader().waiting > 0
+    return [
+        action
+        for action in ACTIONS
+        if context.person.role.includes(action.role) and (decides or not action.is_decision)
+    ]
 
 
 @blueprint.post("/bulk/<action>/run")
@@ -280,16 +288,21 @@ def _fields(action: BulkAction, rows: Iterable[PortfolioRow]) -> Sequence[Field]
 
 
 def back() -> Response:
-    """Where the request came from, when that was the list."""
-    address = request.form.get("back", "")
-    return redirect(address if address.startswith("/cards?") and address.isprintable() else "/cards", 303)
+    """Lead to the list, as it was."""
+    return redirect(_list_address(), 303)
+
+
+def _list_address() -> str:
+    """The address of the list from which the request came."""
+    address = request.values.get("back", "")
+    return address if address.startswith("/cards?") and address.isprintable() else "/cards"
 
 
 def _chosen(context: PageContext) -> list[str]:
     """The names of the selected cards: those of the page, or all of the list."""
-    whole = request.form.get("all", "")
+    whole = request.args.get("all", "")
     if not whole:
-        return list(dict.fromkeys(request.form.getlist("card")))[:MAX_CARDS]
+        return list(dict.fromkeys(map(clean, request.args.getlist("card"))))[:MAX_CARDS]
     query = ListState.of_address("" if whole == "all" else whole).query(context.now(), MAX_CARDS)
     with context.reading() as unit:
         page, _ = browse_cards(unit, replace(query, after=None, before=None))
@@ -310,9 +323,18 @@ def _bound(context: PageContext, action: BulkAction, names: Sequence[str]) -> li
 
 def _rehearse(context: PageContext, action: BulkAction, cards: Sequence[Chosen]) -> tuple[list[Done], list[Omission]]:
     if action.rehearsal is None:
-        return [Done(card.name, "") for card in cards], []
+        found, missing = _existing(context, cards)
+        return [Done(card.name, "") for card in found], missing
     done, left_out = bulk.rehearse(context.writing, cards, action.rehearsal)
     return done, [*map(_omission, left_out)]
+
+
+def _existing(context: PageContext, cards: Sequence[Chosen]) -> tuple[list[Chosen], list[Omission]]:
+    """Divide chosen cards into those that exist, and those that were deleted."""
+    with context.reading() as unit:
+        rows = rows_named(unit, [card.name for card in cards])
+    missing = [LeftOut(card.name, CardMissing(card.name)) for card in cards if card.name not in rows]
+    return [card for card in cards if card.name in rows], [*map(_omission, missing)]
 
 
 def _digest(context: PageContext, name: str) -> str | None:
@@ -343,7 +365,7 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of the page
         most=MAX_CARDS,
         wrong=wrong,
         form=request.form,
-        back=request.form.get("back", "/cards"),
+        back=_list_address(),
     )
 
 
@@ -381,11 +403,11 @@ def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]
         words=words,
         notes=notes,
         left_out=left_out,
-        back=request.form.get("back", "/cards"),
+        back=_list_address(),
     )
 
 
 def _parts(text: str) -> tuple[str, str | None]:
     """The name of a card and the digest of its content, as the page that asks for confirmation has them."""
-    name, _, digest = text.partition(":")
+    name, _, digest = clean(text).partition(":")
     return name, digest or None

@@ -1,6 +1,7 @@
 """The list of cards with its views, filters and columns, and the portfolio above it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
@@ -65,6 +66,7 @@ def index() -> str:
     with context.reading() as unit:
         portfolio = numbers.read(unit)
         page, matching, near = _found(unit, state, query)
+        elsewhere = None if page.items else _near_without_filters(unit, state, context.now())
         columns = chosen(state.columns or kept_columns(unit))
         rows = _rows(unit, context.now(), page.items, columns, searched_words(near.text if near else state.q))
         own = Own(len(list_drafts(unit, MAX_DRAFTS)), reader().waiting)
@@ -77,6 +79,7 @@ def index() -> str:
         portfolio=portfolio,
         rows=rows,
         near=near,
+        elsewhere=elsewhere,
         matching=matching,
         unfinished=own.drafts,
         views=tabs(views, plain_address(state), portfolio, own, matching),
@@ -118,6 +121,13 @@ def _found(unit: Unit, state: ListState, query: PortfolioQuery) -> tuple[Page[Po
     return (page, matching, None) if near is None else (near.page, near.matching, near)
 
 
+def _near_without_filters(unit: Unit, state: ListState, now: int) -> NearHits | None:
+    """The hits of near words for a search that found nothing with its filters."""
+    if not (state.q and state.filters) or state.exact:
+        return None
+    return browse_near(unit, replace(state, filters={}).query(now, 1))
+
+
 def _rows(
     unit: Unit, now: int, rows: Sequence[PortfolioRow], columns: Sequence[Chosen], words: list[str]
 ) -> list[dict[str, object]]:
@@ -138,12 +148,19 @@ def _rows(
         markdown = writes_markdown(parsed, otherwise)
         if markdown and has_marks(row.description):
             cells["description"] = unmarked_description(parsed)
-        cells["hit"] = hit_in(parsed, words, tags.get(row.card_id, {}), markdown=markdown) if words else None
+        searched = () if _has_all(row.name, words) else words
+        hit = hit_in(parsed, searched, tags.get(row.card_id, {}), markdown=markdown) if searched else None
+        cells["hit"] = None if hit is None or hit.excerpt.striptags() == row.name else hit
         cells["marks"] = marks_of(mark, now, waits=row.card_id in waiting)
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}
         found.append(cells)
     return found
+
+
+def _has_all(name: str, words: Sequence[str]) -> bool:
+    """Whether a name has several words of a search, so that an excerpt adds nothing to it."""
+    return len(words) > 1 and all(word in name.lower() for word in words)
 
 
 def _named_cell(column: Chosen, parsed: object, tags: Mapping[str, str]) -> str | None:

@@ -184,7 +184,9 @@ def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
     for path, name, value in _values(parsed, (), "", numbers=bool(numbers)):
         if isinstance(value, str):
             named = path[-1:] == ("value",) and name
-            yield _Line(path, f"{_title(name, words)} {value}" if named else value, not named)
+            of_metric = path[-1:] == ("name",) and path[-3:-2] == ("metric_data",)
+            text = _title(value, words) if of_metric else value
+            yield _Line(path, f"{_title(name, words)} {value}" if named else text, not named)
         elif any(there.startswith(word) for word in numbers for there in words_of_number(value)):
             title = _title(name, words) if name else name_of_place(parsed, pointer_to(path))
             yield _Line(path, f"{title} {rounded(value)}", False)

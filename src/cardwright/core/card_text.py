@@ -28,6 +28,9 @@ _SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 # A word as a text has it: the sign of a decimal, separators of thousands and accents are inside.
 _WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|\.(?<=[0-9]\.)(?=[0-9])|,(?<=[0-9],)(?=[0-9]{3}(?![0-9])))*")
 _TYPED = re.compile(r"(?<![\w.,])(?<!\w-)(?:(?:[0-9]*\.)?[0-9]+[eE][+-]?[0-9]{1,3}|\.[0-9]+)(?![\w.-])")
+# As pages show large and small numbers, and as people type that.
+_POWER = re.compile("(?<=[0-9]) ?[×x*] ?10(?:([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,4})|\\^([-−]?[0-9]{1,3}))")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _DECIMAL = re.compile("[0-9]+(?:d[0-9]+)+")  # in the index
 _LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
@@ -76,8 +79,9 @@ def words_of(text: str) -> list[str]:
 
 
 def searched_words(text: str) -> list[str]:
-    """Return the words of a search: numbers as the index has them, also ``1e-5``, ``2.5E+20`` or ``.8003``."""
-    return words_of(_TYPED.sub(_plain_number, text))
+    """Return the words of a search: numbers as the index has them, also ``1e-5``, ``2.5×10²⁰`` or ``.8003``."""
+    written = _POWER.sub(lambda found: f"e{(found[1] or found[2]).translate(_DIGITS)}", text)
+    return words_of(_TYPED.sub(_plain_number, written))
 
 
 def _plain_number(found: re.Match[str]) -> str:

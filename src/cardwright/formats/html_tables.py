@@ -113,7 +113,10 @@ def matrix_body(chart: Matrix, known: Edges | None) -> Markup:
     diagonal = is_confusion(chart)
     rows = []
     for number, row in enumerate(chart.rows):
-        cells = (_matrix_cell(cell, diagonal=diagonal and n == number) for n, cell in enumerate(row.cells))
+        cells = (
+            _matrix_cell(cell, diagonal=diagonal and n == number, counts=known is not None)
+            for n, cell in enumerate(row.cells)
+        )
         ends = f'<td class="tot">{"" if row.total is None else escaped(rounded(row.total))}</td>' if known else ""
         if known and known.recalls:
             recall = known.recalls[number]
@@ -261,10 +264,11 @@ def share(part: float) -> str:
     return "0" if part == 0 else percent(part)[:-2] if part >= _SMALLEST else f"<{percent(_SMALLEST * 2)[:-2]}"
 
 
-def _matrix_cell(cell: MatrixCell | None, *, diagonal: bool) -> str:
+def _matrix_cell(cell: MatrixCell | None, *, diagonal: bool, counts: bool) -> str:
     if cell is None:
         return '<td class="cw-m-none"><span class="cw-hidden">no value</span></td>'
-    name = shade(cell) if cell.share is None else f"cw-q{step_of(cell.share)}"
+    part = 0.0 if counts and cell.share is None else cell.share  # in a row of zeros
+    name = shade(cell) if part is None else f"cw-q{step_of(part)}"
     of_row = "" if cell.share is None else f", {percent(cell.share)} of the row"
     words = f'{name} dg"' if diagonal else f'{name}"'
     value = escaped(rounded(cell.value.text))

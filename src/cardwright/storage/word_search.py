@@ -1,11 +1,13 @@
 """Cards by words: whole words and beginnings of words from the index, and parts of names."""
 
+import re
 from collections.abc import Sequence
 
 from cardwright.core.card_text import searched_words
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM
 
+_NUMBER = re.compile(r"\d[.,×]\d|(?<!\w)\.\d|[⁰¹²³⁴⁵⁶⁷⁸⁹]")  # with a decimal point, thousands or a power of ten
 _TERMS = 12  # words of one search that count
 _SHORT = 3  # the index of words contains prefixes up to this length
 _VARIANTS = 64  # words that one longer prefix is expanded to
@@ -54,6 +56,8 @@ class WordSearch:
         elif words:
             match = " & ".join(f"'{word}':*" for word in words)
             card_ids = self._cards(_WORDS["postgresql"], {"match": match})
+        if _NUMBER.search(text):  # names have none
+            return card_ids
         part = "".join(c for c in text.strip().replace(" ", "-") if c.isascii() and (c.isalnum() or c == "-"))
         if len(part) >= TRIGRAM:
             card_ids += self._cards(_IN_NAME[self._connection.engine], {"name_part": part, "named": _IN_NAMES})

@@ -53,8 +53,8 @@ _PLAIN = Markup('<p class="cw-prose cw-lines" dir="auto">{}</p>')
 blueprint = Blueprint("review_queue", __name__)
 
 STATES = {
-    Verdict.APPROVE: ("Approved", "approved"),
-    Verdict.REQUEST_CHANGES: ("Sent back", "restore"),
+    Verdict.APPROVE: ("You approved", "approved"),
+    Verdict.REQUEST_CHANGES: ("You sent it back", "restore"),
     "elsewhere": ("Decided elsewhere", "check"),
     "skipped": ("Skipped", "right"),
 }

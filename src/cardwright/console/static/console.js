@@ -65,6 +65,32 @@
     if (event.target.id) count(event.target);
   });
 
+  // Text that was not sent is there again when the same person comes back to its form in this tab. A page with a toast
+  // says that the text sent before was saved; signing in comes before that.
+  const SENT = "cw sent";
+  const keyOf = (field) => `cw unsent ${document.querySelector(".cw-me summary")?.ariaLabel} ${field.dataset.unsent}`;
+  function restore(root) {
+    for (const field of $$("textarea[data-unsent]", root)) {
+      const text = sessionStorage.getItem(keyOf(field));
+      if (!text || field.value) continue;
+      field.value = text;
+      field.closest("details.cw-cm, details.cw-mn-re")?.setAttribute("open", "");
+      count(field);
+    }
+  }
+  document.addEventListener("input", ({ target }) => {
+    if (target.dataset.unsent !== undefined) sessionStorage.setItem(keyOf(target), target.value);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    const [field] = $$("textarea[data-unsent]", target);
+    if (field) sessionStorage.setItem(SENT, keyOf(field));
+  });
+  if (document.querySelector(".cw-toast")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
+  if (!document.querySelector("[name=password], [aria-labelledby=again]")) sessionStorage.removeItem(SENT);
+
+  // A menu with a field to write in is opened for it.
+  document.addEventListener("toggle", ({ target }) => target.open && target.querySelector("[data-first]")?.focus(), true);
+
   // Selecting cards.
   function selection(form) {
     const boxes = $$('input[name="card"]', form);
@@ -256,6 +282,7 @@
       form.querySelector(".cw-picked-count").textContent = "0 selected";
       if ($$('input[name="card"]:checked', form).length) selection(form);
     }
+    restore(root);
     const wanted = root.querySelector?.("[autofocus]");
     if (wanted && root !== document) wanted.focus();
     for (const toast of $$(".cw-toast:not(.is-kept)", root)) setTimeout(() => toast.remove(), 12000);
@@ -419,6 +446,15 @@
     } else button.focus({ preventScroll: true });
     return button;
   };
+  // The queue stays until there is a comment to send a card back with.
+  document.addEventListener("submit", (event) => {
+    const comment = event.target.querySelector("#dc");
+    if (event.submitter?.id !== "send-back" || !comment || comment.value.trim()) return;
+    event.preventDefault();
+    comment.required = true;
+    comment.reportValidity();
+    comment.required = false;
+  });
   const keys = {
     j: () => move(1),
     k: () => move(-1),
