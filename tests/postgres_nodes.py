@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -161,7 +161,8 @@ class Forwarder:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = int(self._listener.getsockname()[1])
         self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._start(self._accept)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -174,13 +175,24 @@ class Forwarder:
                     continue
                 self._open += [near, far]
                 for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+                    self._start(_pump, source, sink)
+
+    def _start(self, target: Callable[..., None], *arguments: socket.socket) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def close(self) -> None:
-        self._listener.close()
+        """End all connections, and then their threads, so that no socket is left to be collected."""
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends the wait for a connection
+        self._threads[0].join(PATIENCE)
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(PATIENCE)
+        for connection in (self._listener, *self._open):
+            connection.close()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
