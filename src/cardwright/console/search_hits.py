@@ -47,6 +47,14 @@ class NamedNumber(NamedTuple):
     value: float
 
 
+class _Wanted(NamedTuple):
+    """The words of a search, the numbers among them, and all as texts have them in lower case without commas."""
+
+    words: Sequence[str]
+    numbers: Sequence[str]
+    written: frozenset[str]
+
+
 class _Line(NamedTuple):
     """A text of a card, or a number with its name; ``prose`` may be Markdown."""
 
@@ -84,9 +92,11 @@ def hit_in(
         tags: the tags of the card.
         markdown: whether the texts are Markdown. Excerpts have no marks of Markdown.
     """
+    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    wanted = _Wanted(words, numbers, frozenset(words) | {_POINT.sub(".", word) for word in words})
     lines: list[tuple[_Window, _Line]] = []
-    for line in _lines(parsed, words):
-        window = _best(line.text, words)
+    for line in _lines(parsed, wanted):
+        window = _best(line.text, wanted)
         if window is not None:
             lines.append((window, line))
             if window.rank == _BEST and not markdown:
@@ -95,7 +105,7 @@ def hit_in(
         text, at = line.text, window.start
         if markdown and line.prose:
             text = plain_text(_block(text, at))
-            shown = _best(text, words)
+            shown = _best(text, wanted)
             if shown is None:  # words of the address of a link, which readers do not see
                 continue
             at = shown.start
@@ -117,11 +127,11 @@ def numbers_in(parsed: object) -> Iterator[NamedNumber]:
                 yield NamedNumber(place, measure.name, value)
 
 
-def _best(text: str, words: Sequence[str]) -> _Window | None:
+def _best(text: str, wanted: _Wanted) -> _Window | None:
     """The best window of a text; None where it has none of the words."""
-    if not _may_have(text, words):  # most texts: much faster than the places of the words
+    if not _may_have(text, wanted):  # most texts: much faster than the places of the words
         return None
-    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    words, numbers, _ = wanted
     is_name = len(text) < _SENTENCE or " " not in text
     near: deque[tuple[int, str, str]] = deque()  # the places of the window, each with a word and what it begins
     best: _Window | None = None
@@ -155,13 +165,13 @@ def _has(text: str, word: str) -> bool:
     return any(there.startswith(word) for there in words_of(text))
 
 
-def _may_have(text: str, words: Sequence[str]) -> bool:
+def _may_have(text: str, wanted: _Wanted) -> bool:
     """Whether a text has one of the words, or their letters and digits within others."""
     if text.isascii():
         plain = text.lower().replace(",", "")
-        return any(word in plain or _POINT.sub(".", word) in plain for word in words)
+        return any(map(plain.__contains__, wanted.written))
     all_words = " ".join(["", *words_of(text)])
-    return any(f" {word}" in all_words for word in words)
+    return any(f" {word}" in all_words for word in wanted.words)
 
 
 def _word_start(text: str, start: int, end: int) -> int:
@@ -178,9 +188,9 @@ def _block(text: str, place: int) -> str:
     return text[start or max(0, place - _BLOCK) : place + _BLOCK]
 
 
-def _lines(parsed: object, words: Sequence[str]) -> Iterator[_Line]:
+def _lines(parsed: object, wanted: _Wanted) -> Iterator[_Line]:
     """Yield the texts of parsed content, and the numbers that a search means."""
-    numbers = [word for word in words if _NUMBER.fullmatch(word) and not _PADDED.match(word)]
+    words, numbers = wanted.words, [word for word in wanted.numbers if not _PADDED.match(word)]
     for path, name, value in _values(parsed, (), "", numbers=bool(numbers)):
         if isinstance(value, str):
             named = path[-1:] == ("value",) and name
