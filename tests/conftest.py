@@ -185,6 +185,8 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             return started[engine, *options]
 
         yield server
+        for one in started.values():
+            one.begin_stop()  # all at once, because each takes a second
 
 
 @pytest.fixture(scope="module", params=ENGINES)

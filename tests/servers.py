@@ -44,6 +44,7 @@ class Server:
     process: subprocess.Popen[bytes]
     log: Path
     store_options: tuple[str, ...]
+    stopping: bool = False
 
     @property
     def url(self) -> str:
@@ -75,9 +76,14 @@ class Server:
 
     def stop(self, sig: int = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; gives the exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(sig)
+        self.begin_stop(sig)
         return self.process.wait(timeout=DEADLINE)
+
+    def begin_stop(self, sig: int = signal.SIGTERM) -> None:
+        """Send a signal, unless the server received one before."""
+        if not self.stopping and self.process.poll() is None:
+            self.process.send_signal(sig)
+        self.stopping = True
 
 
 def start(

@@ -318,15 +318,17 @@ def test_a_decision_refused_in_the_queue_stays_in_the_queue(governed: Server, au
 
 
 def test_one_person_approves_a_version_once_also_with_other_cards(governed: Server, author: Any) -> None:
-    add_users(governed, otis="approver")
+    add_users(governed, otis="approver", oona="approver")
     author.create_model_card(ModelCardName="once-only", Content=json.dumps(CONTENT), ModelCardStatus="Draft")
-    own_client(author).request_review(ModelCardName="once-only", Reviewers=["otis"])
-    otis = signed_in(governed, "otis")
+    own_client(author).request_review(ModelCardName="once-only", Reviewers=["otis", "oona"])
+    otis, oona = signed_in(governed, "otis"), signed_in(governed, "oona")
+    assert "you as Approver, independent" in oona.get("/reviews/queue").text
     asked = otis.ask("/bulk", [("do", "approve"), ("card", "once-only")]).text
     bound = re.findall('name="card" value="([^"]+)"', asked)
     assert "1 approval recorded" in otis.post("/bulk/approve/run", [("card", card) for card in bound]).text
     assert "You approved it already" in otis.post("/bulk/approve/run", [("card", card) for card in bound]).text
     assert "You approved it already" in otis.ask("/bulk", [("do", "approve"), ("card", "once-only")]).text
+    assert "no missing approval is yours" in oona.get("/reviews/queue").text
 
 
 def test_the_queue_shows_short_values_that_changed(governed: Server, author: Any) -> None:
