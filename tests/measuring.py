@@ -1,8 +1,8 @@
 """Measures which lines of some packages the tests run: `pytest --measure`, then `python -m scripts.line_coverage`.
 
 Python 3.11 has no `sys.monitoring`, and tracing adds half to a process's time. So a test process is traced only during
-tests that call these packages themselves, without property tests, which run the same lines many times. Of the servers,
-those are traced that tests of the wire and of storage start, and the shared ones on SQLite.
+tests that call these packages themselves. Of the servers, those are traced that tests of the wire and of storage start,
+and the shared ones on SQLite.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ class Measurement:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
         server_environment.update(_START if _is_in(IN_SERVERS, item) else {})
         try:
-            if not _is_in(IN_TEST_PROCESS, item) or item.get_closest_marker("hypothesis"):
+            if not _is_in(IN_TEST_PROCESS, item):
                 return (yield)
             with self._lines.collect():
                 return (yield)
