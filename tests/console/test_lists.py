@@ -311,6 +311,7 @@ def test_an_action_names_before_and_after_which_cards_it_leaves_out(console: Ser
     assert "1 card archived, 1 left out" in done.text
     assert console.client().describe_model_card(ModelCardName="several-a")["ModelCardStatus"] == "Archived"
     assert "No card was selected" in visitor.ask("/bulk", [("do", "archive")]).text
+    assert visitor.get("/bulk/archive/run").url.endswith("/cards")
     for action in ("tag", "export"):
         page = visitor.ask("/bulk", [("do", action), ("card", "several-a"), ("card", "no\x00-card")]).text
         assert "There is no card no-card" in page

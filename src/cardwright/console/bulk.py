@@ -232,6 +232,12 @@ def offered(context: PageContext) -> list[BulkAction]:
     ]
 
 
+@blueprint.get("/bulk/<action>/run")
+def reopened(action: str) -> Response:  # noqa: ARG001 - of the address
+    """Where the address of the buttons leads when a browser opens it again."""
+    return back()
+
+
 @blueprint.post("/bulk/<action>/run")
 def run(action: str) -> Response | str | tuple[str, int]:
     context = page_context()
