@@ -294,6 +294,25 @@ def test_a_decision_undone_in_the_queue_leads_back_to_its_card(browser: Browser,
         expect(keya.page.locator("#dc")).to_have_value("")
 
 
+def test_a_comment_that_was_refused_is_there_again(browser: Browser, governed: Server, author: Any) -> None:
+    author.create_model_card(ModelCardName="refused-note", Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    with person(browser, governed, "mei") as mei:
+        mei.page.goto("/cards/refused-note")
+        bubble = mei.page.locator(".cw-cm").first
+        written = bubble.locator("textarea")
+        bubble.locator("summary").click()
+        written.fill("x" * 4_001)
+        bubble.get_by_role("button", name="Save comment").click()
+        expect(mei.page.get_by_role("heading", level=1)).not_to_have_text("refused-note")
+        mei.page.goto("/cards/refused-note")
+        expect(written).to_have_value("x" * 4_001)
+        written.fill("Short enough")
+        bubble.get_by_role("button", name="Save comment").click()
+        expect(mei.page.locator("#toasts")).to_contain_text("Comment saved")
+        mei.page.goto("/cards/refused-note")
+        expect(written).to_have_value("")
+
+
 HIDDEN = r'<input type="hidden" name="(\w+)" value="([^"]*)">'
 
 
