@@ -151,9 +151,9 @@ def approve(unit: Unit, card: Chosen) -> Sequence[Lack]:
     if card.content_digest != found.content_digest:
         raise ReviewMoved(card.name, found.version, found.content_digest)
     review = unit.reviews.open(found.card_id)
-    if found.status is Status.APPROVED and review is None:
-        raise Conflict("It is approved already")
     if review is None:
+        if found.status is Status.APPROVED:
+            raise Conflict("It is approved already")
         if found.status is not Status.PENDING_REVIEW:
             raise Invalid("It is not under review: ask for a review first")
         review_card(unit, card.name, Status.APPROVED, None, was=Status.PENDING_REVIEW)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions import bulk
@@ -233,9 +233,9 @@ def offered(context: PageContext) -> list[BulkAction]:
 
 
 @blueprint.get("/bulk/<action>/run")
-def reopened(action: str) -> Response:  # noqa: ARG001 - of the address
-    """Where the address of the buttons leads when a browser opens it again."""
-    return back()
+def reopened(action: str) -> Response:
+    """What only buttons do, opened by its address: the list has the buttons."""
+    return back() if action in {*_NAMED, _EXPORT} else abort(404)
 
 
 @blueprint.post("/bulk/<action>/run")
@@ -339,8 +339,8 @@ def _existing(context: PageContext, cards: Sequence[Chosen]) -> tuple[list[Chose
     """Divide chosen cards into those that exist, and those that were deleted."""
     with context.reading() as unit:
         rows = rows_named(unit, [card.name for card in cards])
-    missing = [LeftOut(card.name, CardMissing(card.name)) for card in cards if card.name not in rows]
-    return [card for card in cards if card.name in rows], [*map(_omission, missing)]
+    missing = [Omission(card.name, words_of(CardMissing(card.name))) for card in cards if card.name not in rows]
+    return [card for card in cards if card.name in rows], missing
 
 
 def _digest(context: PageContext, name: str) -> str | None:

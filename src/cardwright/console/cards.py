@@ -28,7 +28,7 @@ from cardwright.console.portfolio_numbers import PortfolioNumbers
 from cardwright.console.query import PER_PAGE, SORTS, ListState
 from cardwright.console.reader import reader
 from cardwright.console.review_marks import marks_of
-from cardwright.console.search_hits import hit_in, numbers_in
+from cardwright.console.search_hits import Hit, hit_in, numbers_in
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
 from cardwright.console.views import Own, plain_address, tabs
@@ -148,9 +148,7 @@ def _rows(
         markdown = writes_markdown(parsed, otherwise)
         if markdown and has_marks(row.description):
             cells["description"] = unmarked_description(parsed)
-        searched = () if _has_all(row.name, words) else words
-        hit = hit_in(parsed, searched, tags.get(row.card_id, {}), markdown=markdown) if searched else None
-        cells["hit"] = None if hit is None or hit.excerpt.striptags() == row.name else hit
+        cells["hit"] = _hit(row.name, words, parsed, tags.get(row.card_id, {}), markdown=markdown)
         cells["marks"] = marks_of(mark, now, waits=row.card_id in waiting)
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}
@@ -158,9 +156,12 @@ def _rows(
     return found
 
 
-def _has_all(name: str, words: Sequence[str]) -> bool:
-    """Whether a name has several words of a search, so that an excerpt adds nothing to it."""
-    return len(words) > 1 and all(word in name.lower() for word in words)
+def _hit(name: str, words: Sequence[str], parsed: object, tags: Mapping[str, str], *, markdown: bool) -> Hit | None:
+    """The excerpt of a search; None where it adds nothing to the name of the card."""
+    if not words or (len(words) > 1 and all(word in name.lower() for word in words)):
+        return None
+    hit = hit_in(parsed, words, tags, markdown=markdown)
+    return None if hit is None or hit.excerpt.striptags() == name else hit
 
 
 def _named_cell(column: Chosen, parsed: object, tags: Mapping[str, str]) -> str | None:
