@@ -98,6 +98,15 @@ def test_no_risk_and_no_licence_is_invented() -> None:
     }
 
 
+@pytest.mark.parametrize("empty", [[], {}])
+def test_an_spdx_document_with_an_empty_value_is_read(empty: object) -> None:
+    document = json.loads(sample("model.spdx.json"))
+    package = next(one for one in document["@graph"] if one.get("type") == "ai_AIPackage")
+    package["software_attributionText"] = empty
+    (card,) = read_file(json.dumps(document).encode(), "model.spdx.json", None, ReadingOptions()).cards
+    assert any(line.source.endswith("/software_attributionText") for line in card.report.lines)
+
+
 @given(st.data())
 def test_a_damaged_document_is_read_completely_or_refused_in_one_sentence(data: st.DataObject) -> None:
     """Each change puts a value of another type, or nothing, at one place of a sample."""

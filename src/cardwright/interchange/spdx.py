@@ -161,7 +161,7 @@ def _card(file: SourceFile, graph: _Graph, package: Source, packages: list[Sourc
 def _drop_unknown(transfer: Transfer, graph: _Graph) -> None:
     """Report the format's words for an unknown value as dropped; a card leaves such a fact out."""
     for leaf in graph.root.leaves():
-        if leaf.value in {NO_ASSERTION, NO_LICENCE}:
+        if leaf.value in (NO_ASSERTION, NO_LICENCE):  # an empty list is a leaf too, and has no hash
             transfer.drop(leaf, _UNKNOWN)
 
 
