@@ -76,8 +76,8 @@ class Settings:
     port: int = _setting("Port to listen on.", 8765, limits=(1, 65535))
     workers: int = _setting("Number of server processes.", 1, limits=(1, 64))
     threads: int = _setting(
-        "Threads of each process for the console and RenderModelCard. On PostgreSQL, the other API operations have the"
-        " same number.",
+        "Threads of each process for the console and slow API operations. On PostgreSQL, also the number of quick API"
+        " operations that a process works on at once.",
         8,
         limits=(1, 256),
     )

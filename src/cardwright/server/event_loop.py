@@ -3,8 +3,9 @@
 On SQLite the loop's own thread handles the API's requests one after the other, so that threads do not contend for the
 interpreter. Their commits are gathered: when no other request is ready, one wait for the disk serves all of them, and
 then they are answered. That wait is a thread's: the loop answers reads during it, and holds writes for the next commit.
-Threads handle slow requests, and all requests on PostgreSQL, which gathers commits itself.
-Measurements: ``docs/decisions/0004-group-commit.md``.
+PostgreSQL gathers commits itself, and answers after a while: there the loop does other work while one request waits.
+Threads handle slow requests.
+Measurements: ``docs/decisions/0004-group-commit.md`` and ``docs/decisions/0024-postgresql-on-the-loop.md``.
 """
 
 import asyncio
@@ -52,6 +53,7 @@ class EventLoopServer:
         self.held: list[tuple[Request, HttpConnection]] = []
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
+        self._loop_work = application.store.database.loop_work(self._loop, threads, self._pool)
         self.body_limit = application.body_limit
         self.body_bytes = 0
         self.connections: set[HttpConnection] = set()
@@ -82,6 +84,8 @@ class EventLoopServer:
             application.answer_in_batch(request, partial(self._deliver, request, connection))
         elif application.is_probe(request):
             self._answer_probe(request, connection)
+        elif is_quick and self._loop_work is not None:
+            self._loop_work.call(partial(application.answer, request), partial(self._finish_work, request, connection))
         else:
             pool = self._pool if is_quick else self._patient_pool
             pool.submit(partial(application.answer, request)).add_done_callback(
@@ -117,6 +121,10 @@ class EventLoopServer:
         """Have the loop call a function; a thread that hangs may outlive the loop."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call, *arguments)
+
+    def _finish_work(self, request: Request, connection: HttpConnection, response: Response) -> None:
+        self._end_turn_soon()
+        self._deliver(request, connection, response)
 
     def _finish(self, request: Request, connection: HttpConnection, work: "Future[Response]") -> None:
         self._deliver(request, connection, work.result())

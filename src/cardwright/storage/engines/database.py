@@ -4,12 +4,15 @@ Statements are text with ``:name`` parameters in the SQL that SQLite and Postgre
 SQLAlchemy expressions on the hot path: ``docs/decisions/0002-prepared-sql.md``.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.engines.memory import Memory
 
+Result = TypeVar("Result")
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object]
 
@@ -90,6 +93,18 @@ class Transaction(Protocol):
         """
 
 
+class Threads(Protocol):
+    def submit(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Call a function in a thread."""
+
+
+class LoopWork(Protocol):
+    """Does work on the thread of an event loop, which goes on while the work waits for the database."""
+
+    def call(self, work: Callable[[], Result], done: Callable[[Result], None]) -> None:
+        """Call a function, now or when others have ended, and then another one with its result."""
+
+
 class Database(Protocol):
     """An engine with its connections. Threads may share it, processes may not."""
 
@@ -124,6 +139,14 @@ class Database(Protocol):
 
     def memory(self) -> Memory | None:
         """Return the cache of reads in the current snapshot of the thread that gathers commits; None elsewhere."""
+
+    def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> LoopWork | None:
+        """Return what does work on an event loop; None for an engine that must stop the loop or have a thread.
+
+        Args:
+            limit: the number of functions at once.
+            threads: at least ``limit``, for what may block.
+        """
 
     def flush(self) -> None:
         """Commit the gathered units, and end the shared snapshot. Failures go to the commitments."""

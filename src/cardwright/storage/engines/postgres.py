@@ -1,6 +1,8 @@
 """PostgreSQL through psycopg 3: pooled connections, prepared statements, row locks for writers."""
 
 import re
+import sys
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from functools import lru_cache
 from typing import LiteralString, TypeVar
@@ -8,7 +10,14 @@ from typing import LiteralString, TypeVar
 import psycopg
 
 from cardwright.core.errors import Conflict, Invalid, Unavailable
-from cardwright.storage.engines.database import MIGRATION_LOCK, SCHEMA_REVISION, Parameters, Row, check_schema
+from cardwright.storage.engines.database import (
+    MIGRATION_LOCK,
+    SCHEMA_REVISION,
+    Parameters,
+    Row,
+    Threads,
+    check_schema,
+)
 from cardwright.storage.engines.postgres_connection import (
     STATEMENT_SECONDS,
     Silent,
@@ -16,6 +25,7 @@ from cardwright.storage.engines.postgres_connection import (
     addresses,
     reason,
 )
+from cardwright.storage.engines.postgres_greenlets import Greenlets
 from cardwright.storage.engines.postgres_pool import Pool
 
 Result = TypeVar("Result")
@@ -112,6 +122,10 @@ class PostgresDatabase:
 
     def gather_commits(self) -> bool:
         return False  # PostgreSQL groups the commits of its connections itself
+
+    def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> Greenlets | None:
+        # Windows' own event loop cannot wait for a socket of libpq.
+        return None if sys.platform == "win32" else Greenlets(loop, limit, threads)
 
     def memory(self) -> None:
         return None  # it would take a round trip to find out whether the database changed

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, LiteralString
 
 import psycopg
@@ -16,6 +17,7 @@ from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cardwright.storage.engines.database import Row
+from cardwright.storage.engines.postgres_greenlets import TICK_SECONDS, blocking, current
 
 Address = Mapping[str, Any]
 """The libpq parameters of one server; a URL may name several."""
@@ -35,7 +37,6 @@ ANSWER_SECONDS = 2.0
 POOLED_ANSWER_SECONDS = 5.0
 """Seconds for a server behind a pooler, where a probe waits in a queue."""
 
-_TICK_SECONDS = 0.1
 _FIRST_SECONDS = 5.0  # the timeout of a new connection's first statement
 _DEFAULTS = {
     "application_name": "cardwright",
@@ -88,8 +89,12 @@ class WatchedConnection(psycopg.Connection[Row]):
     warning: str | None = None
     watch: Watch | None = None
 
-    def wait(self, gen: PQGen[RV], interval: float = _TICK_SECONDS, timeout: float | None = None) -> RV:
-        return super().wait(self.watched(gen), interval, timeout)
+    def wait(self, gen: PQGen[RV], interval: float = TICK_SECONDS, timeout: float | None = None) -> RV:
+        running = current()
+        watched = self.watched(gen)
+        if running is None:
+            return super().wait(watched, interval, timeout)
+        return running.wait_for_socket(watched, self.pgconn.socket)
 
     def watched(self, gen: PQGen[RV]) -> PQGen[RV]:
         self.waits_since = time.monotonic()
@@ -100,7 +105,7 @@ class WatchedConnection(psycopg.Connection[Row]):
                 if ready:
                     wanted = gen.send(ready)
                 elif self.watch is not None:
-                    self.watch(self)
+                    blocking(partial(self.watch, self))
         except StopIteration as end:
             value: RV = end.value
             return value

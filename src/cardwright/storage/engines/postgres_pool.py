@@ -19,6 +19,7 @@ from cardwright.storage.engines.postgres_connection import (
     probe,
     reason,
 )
+from cardwright.storage.engines.postgres_greenlets import blocking
 
 SILENT_SECONDS = 1.0
 """Seconds after which a waiting statement's server is probed."""
@@ -73,6 +74,19 @@ class Pool:
         Raises:
             psycopg.OperationalError: no server can be reached, or no connection became free in time.
         """
+        return self._lend_idle() or blocking(self._lend_later)
+
+    def _lend_idle(self) -> WatchedConnection | None:
+        """Lend a connection that is free now."""
+        with self._changed:
+            if self._closed or not self._idle:
+                return None
+            _, connection = self._idle.pop()
+            self._lent.add(connection)
+            return connection
+
+    def _lend_later(self) -> WatchedConnection:
+        """Lend a connection that becomes free or is opened."""
         asked = time.monotonic()
         while True:
             connection = self._free(asked)

@@ -9,11 +9,12 @@ one snapshot, so that a request sent after a commit's response sees the commit.
 
 import sqlite3
 import threading
+from asyncio import AbstractEventLoop
 from collections import deque
 from pathlib import Path
 
 from cardwright.core.errors import Unavailable
-from cardwright.storage.engines.database import SCHEMA_REVISION, Row, check_schema
+from cardwright.storage.engines.database import SCHEMA_REVISION, Row, Threads, check_schema
 from cardwright.storage.engines.memory import Memory
 from cardwright.storage.engines.sqlite_connection import (
     SqliteConnection,
@@ -128,6 +129,9 @@ class SqliteDatabase:
         self.writer.gather(self.flush)
         self._checkpoints = Checkpoints(self.path)
         return True
+
+    def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> None:  # noqa: ARG002 - as elsewhere
+        return None  # SQLite waits for no socket
 
     def flush(self) -> None:
         if threading.get_ident() == self._gathering_thread:

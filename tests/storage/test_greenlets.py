@@ -1,0 +1,172 @@
+"""Work that waits for PostgreSQL on an event loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from cardwright.core.errors import Unavailable
+from cardwright.server.request_threads import RequestThreads
+from cardwright.storage.engines.postgres import PostgresDatabase
+from cardwright.storage.engines.postgres_greenlets import Greenlets, blocking
+from cardwright.storage.store import transaction
+from tests.stores import make_database
+from tests.waiting import DEADLINE
+
+Result = TypeVar("Result")
+
+LIMIT = 4
+
+
+@pytest.fixture
+def url(postgres_server: str, prepared_database: tuple[str, Path]) -> str:
+    return make_database(postgres_server, prepared_database[0])
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[PostgresDatabase]:
+    database = PostgresDatabase(url, connections=LIMIT + 1)
+    yield database
+    database.close()
+
+
+def value(database: PostgresDatabase, sql: str) -> object:
+    with transaction(database.begin_read) as connection:
+        row = connection.row(sql, {})
+    return None if row is None else row[0]
+
+
+def on_a_loop(works: Sequence[Callable[[], Result]], limit: int = LIMIT) -> list[Result]:
+    """Call functions in greenlets of one event loop. Returns their results in the order in which they ended."""
+
+    async def run() -> list[Result]:
+        loop = asyncio.get_running_loop()
+        greenlets = Greenlets(loop, limit, RequestThreads(limit, "test"))
+        results: list[Result] = []
+        ended = asyncio.Event()
+
+        def done(result: Result) -> None:
+            results.append(result)
+            if len(results) == len(works):
+                ended.set()
+
+        for work in works:
+            greenlets.call(work, done)
+        await asyncio.wait_for(ended.wait(), DEADLINE)
+        return results
+
+    return asyncio.run(run())
+
+
+def test_greenlets_wait_at_the_same_time_on_one_thread(database: PostgresDatabase) -> None:
+    """None ends before all others hold their locks: one after the other, they would never end."""
+    threads = set()
+
+    def meet(number: int) -> int:
+        threads.add(threading.get_ident())
+        with transaction(database.begin_read) as connection:
+            connection.row("SELECT pg_advisory_lock(:mine)", {"mine": number})
+            while connection.row(  # until the others hold theirs
+                "SELECT count(DISTINCT objid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                {},
+            ) != (LIMIT,):
+                pass
+        return number
+
+    found = on_a_loop([partial(meet, number) for number in range(LIMIT)])
+    assert sorted(found) == [*range(LIMIT)]
+    assert threads == {threading.get_ident()}
+
+
+def test_more_work_than_the_limit_waits_for_its_turn(database: PostgresDatabase) -> None:
+    running, most = 0, 0
+
+    def count(number: int) -> int:
+        nonlocal running, most
+        running, most = running + 1, max(most, running + 1)
+        value(database, "SELECT pg_sleep(0.01)")
+        running -= 1
+        return number
+
+    assert sorted(on_a_loop([partial(count, number) for number in range(20)])) == [*range(20)]
+    assert most == LIMIT
+
+
+def test_an_error_of_a_statement_is_that_greenlets_alone(database: PostgresDatabase) -> None:
+    def attempt(sql: str) -> object:
+        try:
+            return value(database, sql)
+        except Unavailable:
+            return "unavailable"
+
+    found = on_a_loop([partial(attempt, sql) for sql in ("SELECT 1", "SELECT 1 / 0", "SELECT 2")])
+    assert sorted(map(str, found)) == ["1", "2", "unavailable"]
+
+
+def test_a_large_statement_and_its_large_answer_arrive_whole(database: PostgresDatabase) -> None:
+    """Larger than the socket's buffers, so that sending waits as well."""
+    text = "0123456789" * 2_000_000
+
+    def echo() -> object:
+        with transaction(database.begin_read) as connection:
+            row = connection.row("SELECT CAST(:text AS text) || 'x'", {"text": text})
+        return None if row is None else row[0]
+
+    assert on_a_loop([echo]) == [text + "x"]
+
+
+def test_a_thread_opens_connections_while_the_loop_goes_on(database: PostgresDatabase) -> None:
+    """The database lends no connection for a moment: other work of the loop ends before that moment does."""
+    lent = [database.pool.lend() for _ in range(LIMIT + 1)]
+    ended: list[str] = []
+
+    def wait_for_a_connection() -> None:
+        value(database, "SELECT 1")
+        ended.append("waited")
+
+    def work_without_one() -> None:
+        ended.append("other work")
+        for connection in lent:
+            database.pool.give_back(connection)
+
+    on_a_loop([wait_for_a_connection, work_without_one])
+    assert ended == ["other work", "waited"]
+
+
+def test_a_statement_that_takes_too_long_is_ended_in_a_greenlet(url: str) -> None:
+    database = PostgresDatabase(f"{url}?options=-c%20statement_timeout%3D0", connections=LIMIT)
+
+    def sleep() -> object:
+        try:
+            return value(database, "SELECT pg_sleep(60)")
+        except Unavailable as error:
+            return error.message
+
+    connection = database.pool.lend()
+    connection.limit = 0.5
+    database.pool.give_back(connection)
+    assert on_a_loop([sleep]) == [
+        "The database cannot serve the request now: the statement took longer than 0.5 seconds"
+    ]
+    database.close()
+
+
+def test_what_may_block_runs_in_a_thread_and_its_error_comes_back() -> None:
+    def fail() -> None:
+        raise ValueError(threading.current_thread().name)
+
+    def work() -> str:
+        try:
+            blocking(fail)
+        except ValueError as error:
+            return str(error)
+        return "no error"
+
+    assert on_a_loop([work]) == ["test-1"]
+    with pytest.raises(ValueError, match="MainThread"):
+        blocking(fail)
