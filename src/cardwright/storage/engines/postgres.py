@@ -70,10 +70,11 @@ class PostgresConnection:
         self._transaction = transaction
 
     def rows(self, sql: str, parameters: Parameters) -> list[Row]:
-        return self._transaction.execute(sql, parameters).fetchall()
+        return self._transaction.read(sql, parameters)
 
     def row(self, sql: str, parameters: Parameters) -> Row | None:
-        return self._transaction.execute(sql, parameters).fetchone()
+        rows = self._transaction.read(sql, parameters, 1)
+        return rows[0] if rows else None
 
     def run(self, sql: str, parameters: Parameters) -> int:
         return self._transaction.change(sql, parameters).rowcount
@@ -193,12 +194,12 @@ class _Transaction:
                 self.rollback(fault)
                 raise
 
-    def execute(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
+    def read(self, sql: str, parameters: Parameters, most: int | None = None) -> list[Row]:
         text = _translated(sql)
         if not self._is_read:
             self._send_waiting()
-            return self._raw.execute(text, parameters)
-        return self.retried(lambda raw: raw.execute(text, parameters))
+            return self._raw.read(text, parameters, most)
+        return self.retried(lambda raw: raw.read(text, parameters, most))
 
     def change(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
         self._send_waiting()

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cardwright.storage.engines.database import Row
+from cardwright.storage.engines.database import Parameters, Row
 from cardwright.storage.engines.postgres_greenlets import TICK_SECONDS, blocking, current
 
 Address = Mapping[str, Any]
@@ -37,6 +37,7 @@ ANSWER_SECONDS = 2.0
 POOLED_ANSWER_SECONDS = 5.0
 """Seconds for a server behind a pooler, where a probe waits in a queue."""
 
+_FEW_ROWS = 1_000
 _FIRST_SECONDS = 5.0  # the timeout of a new connection's first statement
 _DEFAULTS = {
     "application_name": "cardwright",
@@ -88,6 +89,20 @@ class WatchedConnection(psycopg.Connection[Row]):
     is_stale = False
     warning: str | None = None
     watch: Watch | None = None
+    _reader: psycopg.Cursor[Row] | None = None
+
+    def read(self, sql: LiteralString, parameters: Parameters, most: int | None = None) -> list[Row]:
+        """Execute a statement and return its rows, or the first ``most`` ones.
+
+        One cursor executes all: it knows how to convert the columns of the last statement. One that has many rows keeps
+        them, so it is used no more.
+        """
+        cursor, self._reader = self._reader or self.cursor(), None
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+        if cursor.rowcount <= _FEW_ROWS:
+            self._reader = cursor
+        return rows
 
     def wait(self, gen: PQGen[RV], interval: float = TICK_SECONDS, timeout: float | None = None) -> RV:
         running = current()
