@@ -37,9 +37,11 @@ FIRST_PAGES = """
 import sys
 from pathlib import Path
 from cardwright.http import Request
+from cardwright.formats.template_cache import TemplateCache
 from cardwright.server.app import build
 from cardwright.settings import Settings
 
+TemplateCache.load_bytecode = lambda *_: None  # an earlier process kept all templates
 application = build(Settings(home=Path(sys.argv[1]), auth=sys.argv[2]))
 application.warm_up()
 import jinja2

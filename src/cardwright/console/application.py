@@ -77,6 +77,7 @@ from cardwright.core.people import Role
 from cardwright.core.policy.pointers import pointer_to
 from cardwright.formats import html_page
 from cardwright.formats.metric_names import readable_constant
+from cardwright.formats.template_cache import TemplateCache
 
 MAX_UPLOAD = 50_000_000
 """Bytes of one report or card that is uploaded."""
@@ -159,6 +160,7 @@ def make_console(context: PageContext) -> Flask:
     app.jinja_loader = ChoiceLoader(
         [PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})]
     )
+    app.jinja_env.bytecode_cache = TemplateCache()
     html_page.add_to(app.jinja_env)
     readings.add_to(app.jinja_env)
     addresses.name_kinds(app)

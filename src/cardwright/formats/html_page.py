@@ -22,6 +22,7 @@ from cardwright.formats.outline import Block
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.rich_html import rich
+from cardwright.formats.template_cache import TemplateCache
 from cardwright.formats.values import Number, label_of, one_way
 
 
@@ -110,6 +111,7 @@ def page_environment() -> Environment:
         finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=TemplateCache(),
     )
     add_to(environment)
     return environment
