@@ -168,6 +168,16 @@ LENGTHS = {
     "label of a bar": evaluated(
         {"name": "a", "type": "bar_chart", "value": [1, 2], "x_axis_name": [" ".join(f"w{n}" for n in range(900)), "b"]}
     ),
+    # PDF/UA forbids links in a head that is repeated.
+    "bars with an address as the title of their axis": evaluated(
+        {"name": "a", "type": "bar_chart", "value": [*range(99)], "y_axis_name": "https://example.org/unit"}
+    ),
+    "a Markdown table with a link in its head": {
+        "training_details": {
+            "training_observations": "| a | [b](https://example.org) |\n| --- | --- |\n" + "| c | d |\n" * 99
+        },
+        **details({"cw.text_format": "markdown"}),
+    },
 }
 
 

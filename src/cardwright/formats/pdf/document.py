@@ -29,7 +29,7 @@ from cardwright.formats.rendered import Unprintable
 from cardwright.formats.rich_text import words_of
 from cardwright.formats.values import Text, Value, code_of, label_of
 
-LAYOUT = 8
+LAYOUT = 9
 """Version of this layout. Raise it when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8

@@ -43,7 +43,7 @@ def bar_table(words: Words, chart: Bars) -> Block:
     axis = chart.axis.title
     return {
         "kind": "bars",
-        "head": [words.plain(chart.label_title), words.value(axis, _BAR) if axis else "", "Value"],
+        "head": [words.plain(chart.label_title), words.label(axis, _BAR) if axis else "", "Value"],
         "rows": [_bar(words, bar, pad, chart) for bar in chart.bars],
         "tall": [index for index, bar in enumerate(chart.bars) if _is_tall(bar)],
         "origin": chart.origin,

@@ -30,9 +30,15 @@ def _part(words: Words, part: Part, width: float) -> dict[str, object]:
         case Grid():
             room = width / max(1, len(part.head)) - _INDENT / 2
             rows = [[_line(words, cell, room) for cell in row] for row in part.rows]
-            return {"rich": "table", "head": [_line(words, cell, room) for cell in part.head], "rows": rows}
+            head = [_line(words, cell, room) for cell in part.head]
+            return {"rich": "table", "head": head, "repeat": not _has_link(part.head), "rows": rows}
         case Divider():
             return {"rich": "divider"}
+
+
+def _has_link(cells: Sequence[Line]) -> bool:
+    """Whether the head of a table has a link: PDF/UA forbids links in what is repeated on the next page."""
+    return any(span.text.link for cell in cells for span in cell)
 
 
 def _line(words: Words, line: Line, width: float) -> list[dict[str, object]]:
