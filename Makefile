@@ -6,6 +6,8 @@ BIN := .venv/bin
 SEED ?= 1266896537
 OTHER_PYTHON ?= $(firstword $(foreach name,python3.15 python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>&-)))
 
+NO_OTHER_PYTHON := echo "NOT TESTED on a second Python: found no python3.13 or newer on the PATH; set OTHER_PYTHON to its path"
+
 # The files are run in the order of tests/conftest.py, each by one process.
 TWO_PROCESSES := --numprocesses 2 --dist loadfile --no-loadscope-reorder --randomly-seed=$(SEED)
 
@@ -20,14 +22,14 @@ demo: .venv/server
 test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long" $(TWO_PROCESSES) --measure
 	$(BIN)/python -m scripts.line_coverage
+	@$(or $(and $(OTHER_PYTHON),echo "To run the tests with $(OTHER_PYTHON) as well: make test-other-python"),$(NO_OTHER_PYTHON))
 
 test-long: .venv/long .venv/system-long test-other-python
 	$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile cardwright-long
 
 # Runs all tests with a second Python, in an environment of its own.
 test-other-python: .venv/system
-	@test -n "$(OTHER_PYTHON)" || echo "NOT TESTED on a second Python: found no python3.13 or newer on the PATH;" \
-		"set OTHER_PYTHON to its path"
+	@$(if $(OTHER_PYTHON),,$(NO_OTHER_PYTHON))
 	@test -z "$(OTHER_PYTHON)" || { set -e; $(OTHER_PYTHON) -m venv .venv-other; \
 		.venv-other/bin/pip install --quiet --disable-pip-version-check --editable ".[dev]"; \
 		.venv-other/bin/pytest -m "not long" $(TWO_PROCESSES); }

@@ -19,6 +19,7 @@ from cardwright.core.objects import Location, parse_folder, parse_location
 from cardwright.objects.folder import ObjectFolder
 from cardwright.objects.stores import Objects, open_objects
 from tests.objects import S3Server
+from tests.waiting import wait_until
 
 KEYS = [
     "a.pdf",
@@ -228,9 +229,9 @@ def test_a_killed_writer_leaves_no_object_that_is_not_whole(tmp_path: Path) -> N
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
-        threading.Event().wait(0.3)
+        wait_until(lambda: len(ObjectFolder(tmp_path).list("exports")) > 2)
         writer.kill()
-    assert {facts.size for facts in ObjectFolder(tmp_path).list("exports")} <= {2_000_000}
+    assert {facts.size for facts in ObjectFolder(tmp_path).list("exports")} == {2_000_000}
 
 
 def test_a_missing_bucket_a_wrong_key_and_a_silent_server_differ(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
