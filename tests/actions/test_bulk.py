@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from cardwright.actions import bulk
-from cardwright.actions.bulk import Chosen, Done, Verb
+from cardwright.actions.bulk import ChangedCard, Chosen, Verb
 from cardwright.actions.cards import create_card, describe_card, find_card, update_card
 from cardwright.actions.tags import list_tags
 from cardwright.console.refusals import words_of
@@ -30,7 +30,7 @@ def cards(verbs: Verbs) -> Verbs:
 
 def run(
     cards: Verbs, verb: Verb, *chosen: Chosen | str, caller: Actor = APPROVER
-) -> tuple[list[Done], list[tuple[str, str]]]:
+) -> tuple[list[ChangedCard], list[tuple[str, str]]]:
     """Rehearse an action, and then run it: both leave the same cards out, for the same reasons."""
 
     def opened() -> AbstractContextManager[Unit]:
@@ -63,7 +63,7 @@ def digest(cards: Verbs, name: str) -> str:
 
 def test_cards_are_archived_and_one_that_is_archived_is_left_out(cards: Verbs) -> None:
     done, left_out = run(cards, bulk.archive("Replaced."), "draft", "archived", "missing", "approved")
-    assert done == [Done("draft", "Draft"), Done("approved", "Approved")]
+    assert done == [ChangedCard("draft", "Draft"), ChangedCard("approved", "Approved")]
     archived, missing = left_out
     assert archived == ("archived", "It is archived already")
     assert missing == ("missing", "There is no card missing. It may have been deleted")
@@ -105,7 +105,7 @@ def test_only_the_content_that_was_seen_is_approved(cards: Verbs) -> None:
     moved = [("review", "Its content changed: version 2 is the newest")]
     assert run(cards, bulk.approve, Chosen("review", seen)) == ([], moved)
     done, left_out = run(cards, bulk.approve, Chosen("review", digest(cards, "review")))
-    assert (done, left_out) == ([Done("review", "PendingReview")], [])
+    assert (done, left_out) == ([ChangedCard("review", "PendingReview")], [])
     assert state(cards, "review")[1] == "Approved"
 
 

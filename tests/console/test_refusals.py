@@ -5,8 +5,9 @@ import re
 import pytest
 
 from cardwright.actions.approval import ApprovalIncomplete
-from cardwright.actions.bulk import Done
-from cardwright.console.bulk import ACTIONS, done_words
+from cardwright.actions.bulk import ChangedCard
+from cardwright.console.bulk import done_words
+from cardwright.console.bulk_actions import ACTIONS
 from cardwright.console.refusals import lack_words, reason_words, words_of
 from cardwright.core.errors import (
     CardArchived,
@@ -175,4 +176,4 @@ def test_an_incomplete_approval_is_not_counted_as_an_approved_card() -> None:
         ([(lack,)], "1 approval recorded"),
         ([(), (), (lack,)], "2 cards approved, 1 approval recorded"),
     ):
-        assert done_words(approve, [Done("a", "PendingReview", one) for one in lacks]) == words
+        assert done_words(approve, [ChangedCard("a", "PendingReview", one) for one in lacks]) == words

@@ -35,7 +35,7 @@ class Chosen(NamedTuple):
     content_digest: str | None = None
 
 
-class Done(NamedTuple):
+class ChangedCard(NamedTuple):
     """A card that the action changed.
 
     Attributes:
@@ -63,18 +63,20 @@ class _Rehearsed(Exception):
     """Rolls a rehearsal back."""
 
 
-def run(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[Done], list[LeftOut]]:
+def run(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[ChangedCard], list[LeftOut]]:
     """Run an action on each card. Returns the changed cards and those left out."""
     return _each(open_unit, cards, verb, keep=True)
 
 
-def rehearse(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[Done], list[LeftOut]]:
+def rehearse(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[ChangedCard], list[LeftOut]]:
     """Return what :func:`run` would do, without a change."""
     return _each(open_unit, cards, verb, keep=False)
 
 
-def _each(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb, *, keep: bool) -> tuple[list[Done], list[LeftOut]]:
-    done: list[Done] = []
+def _each(
+    open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb, *, keep: bool
+) -> tuple[list[ChangedCard], list[LeftOut]]:
+    done: list[ChangedCard] = []
     left_out: list[LeftOut] = []
     for card in cards:
         try:
@@ -169,6 +171,6 @@ def approve(unit: Unit, card: Chosen) -> Sequence[Lack]:
 _NOTE = 200  # characters of the note of a version
 
 
-def _one(unit: Unit, card: Chosen, verb: Verb) -> Done:
+def _one(unit: Unit, card: Chosen, verb: Verb) -> ChangedCard:
     before = find_card(unit, card.name).status
-    return Done(card.name, str(before), verb(unit, card))
+    return ChangedCard(card.name, str(before), verb(unit, card))

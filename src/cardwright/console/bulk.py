@@ -1,179 +1,31 @@
-"""What is done to several cards at once: one row for each action, a page that lists the cards, and what came of it."""
+"""The pages of the bulk actions: one lists the cards and asks for confirmation, one shows the result."""
 
-import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions import bulk
-from cardwright.actions.bulk import MAX_CARDS, Chosen, Done, LeftOut, Verb
+from cardwright.actions.bulk import MAX_CARDS, ChangedCard, Chosen, LeftOut
 from cardwright.actions.cards import find_card
 from cardwright.actions.portfolio import browse_cards, rows_named
 from cardwright.console import archives
 from cardwright.console.address_values import clean
+from cardwright.console.bulk_actions import BY_NAME, ActionField, BulkAction, offered
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState
-from cardwright.console.reader import reader
 from cardwright.console.refusals import lack_words, words_of
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
-from cardwright.core.card import UNSAID_APPROVAL, Status, check_comment
+from cardwright.core.card import UNSAID_APPROVAL, Status
 from cardwright.core.errors import CardMissing, Invalid
-from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioRow
 
 _UNDONE_AT_ONCE = 25  # cards that a toast brings back: their statuses are in its form
 _REHEARSED_AT_ONCE = 25  # selected cards whose omissions the list shows
-_KEY, _VALUE, _OWNER = 128, 256, 200
-
-Form = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the page that asks for confirmation."""
-
-    name: str
-    label: str
-    hint: str = ""
-    kind: str = "text"
-    required: bool = False
-    longest: int = 0
-    choices: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAction:
-    """One action.
-
-    Attributes:
-        verb: makes the action from the form's fields; raises ``Invalid`` for a field that is wrong.
-        rehearsal: what the page before it tries, and takes back, to tell which cards will be left out.
-        title: what is done, for a heading and a button: "Archive".
-        past: what was done: "archived".
-        of: the word between the title and the number of cards, such as "of".
-        ends_approvals: whether an approved card loses its approval. The comment is then required.
-        binds: whether a card is left out when its content changed after the page was shown.
-        is_decision: whether it decides reviews. Its button is the primary one.
-    """
-
-    name: str
-    title: str
-    past: str
-    icon: str
-    role: Role
-    verb: Callable[[Form], Verb]
-    rehearsal: Verb | None
-    fields: tuple[Field, ...] = ()
-    about: str = ""
-    of: str = ""
-    ends_approvals: bool = False
-    binds: bool = False
-    is_decision: bool = False
-
-
-def _tag(form: Form) -> Verb:
-    key, value = form.get("key", "").strip(), form.get("value", "").strip()
-    if not 1 <= len(key) <= _KEY or len(value) > _VALUE:
-        raise Invalid(f"A tag has a key of 1 to {_KEY} characters and a value of at most {_VALUE}")
-    return bulk.tag(key, value)
-
-
-def _owner(form: Form) -> Verb:
-    owner = " ".join(form.get("owner", "").split())
-    if not 1 <= len(owner) <= _OWNER:
-        raise Invalid(f"An owner has 1 to {_OWNER} characters")
-    return bulk.set_owner(owner)
-
-
-def _ask(form: Form) -> Verb:
-    reviewers = [name.strip() for name in form.get("reviewers", "").split(",") if name.strip()]
-    return bulk.ask_for_review(reviewers, _end_of_day(form.get("due", "")))
-
-
-def _end_of_day(text: str) -> int | None:
-    """The end of a day, UTC, in milliseconds since the epoch; None for no day."""
-    if not text:
-        return None
-    try:
-        day = datetime.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
-    except ValueError:
-        raise Invalid("A date has the form 2026-12-31") from None
-    return int((day + datetime.timedelta(days=1)).timestamp() * 1000) - 1000
-
-
-ACTIONS: tuple[BulkAction, ...] = (
-    BulkAction(
-        "approve",
-        "Approve",
-        "approved",
-        "approved",
-        Role.VIEWER,
-        lambda _: bulk.approve,
-        bulk.approve,
-        about="Your name and the time are recorded for each card.",
-        binds=True,
-        is_decision=True,
-    ),
-    BulkAction(
-        "review",
-        "Ask for review",
-        "sent for review",
-        "pending",
-        Role.AUTHOR,
-        _ask,
-        bulk.ask_for_review((), None),
-        (
-            Field("reviewers", "Reviewers", "People or groups, comma-separated; empty for no one by name"),
-            Field("due", "Due date", kind="date"),
-        ),
-        of="of ",
-        binds=True,
-    ),
-    BulkAction(
-        "tag",
-        "Tag",
-        "tagged",
-        "tag",
-        Role.AUTHOR,
-        _tag,
-        None,
-        (
-            Field("key", "Key", required=True, longest=_KEY),
-            Field("value", "Value", longest=_VALUE),
-        ),
-    ),
-    BulkAction(
-        "owner",
-        "Set owner",
-        "given the owner",
-        "user",
-        Role.AUTHOR,
-        _owner,
-        bulk.set_owner("?"),
-        (Field("owner", "Owner", required=True, longest=_OWNER),),
-        of="of ",
-        about="Saves a new version of each card. An approval ends with the content that it approved.",
-    ),
-    BulkAction(
-        "archive",
-        "Archive",
-        "archived",
-        "archived",
-        Role.AUTHOR,
-        lambda form: bulk.archive(check_comment(form.get("comment"))),
-        bulk.archive("?"),
-        (Field("comment", "Comment", "Kept in the history of each card"),),
-        ends_approvals=True,
-    ),
-)
-"""A further action is one row: its button, its page and its result follow."""
-
-_NAMED = {action.name: action for action in ACTIONS}
 _EXPORT = "export"
 
 
@@ -193,12 +45,12 @@ def ask() -> Response | str:
     context = page_context()
     names = _chosen(context)
     wanted = request.args.get("do", "")
-    if not names or wanted not in {*_NAMED, _EXPORT}:
+    if not names or wanted not in {*BY_NAME, _EXPORT}:
         toast("No card was selected")
         return back()
     if wanted == _EXPORT:
         return _page(context, None, *_existing(context, [Chosen(name) for name in names]))
-    action = _NAMED[wanted]
+    action = BY_NAME[wanted]
     context.actor().require(action.role, "UpdateModelCard", "*")
     return _rehearsed(context, action, names)
 
@@ -222,26 +74,16 @@ def omissions() -> str:
     return render_template("bulk_left_out.html", found=found)
 
 
-def offered(context: PageContext) -> list[BulkAction]:
-    """Return the actions that the reader may begin. A policy may ask a person of any role for a decision."""
-    decides = context.person.role.includes(Role.APPROVER) or reader().waiting > 0
-    return [
-        action
-        for action in ACTIONS
-        if context.person.role.includes(action.role) and (decides or not action.is_decision)
-    ]
-
-
 @blueprint.get("/bulk/<action>/run")
 def reopened(action: str) -> Response:
     """What only buttons do, opened by its address: the list has the buttons."""
-    return back() if action in {*_NAMED, _EXPORT} else abort(404)
+    return back() if action in {*BY_NAME, _EXPORT} else abort(404)
 
 
 @blueprint.post("/bulk/<action>/run")
 def run(action: str) -> Response | str | tuple[str, int]:
     context = page_context()
-    wanted = _NAMED.get(action)
+    wanted = BY_NAME.get(action)
     if wanted is None:
         toast("No card was selected")
         return back()
@@ -254,7 +96,7 @@ def run(action: str) -> Response | str | tuple[str, int]:
     if wanted.ends_approvals and not request.form.get("comment", "").strip() and _approved(context, cards):
         return _page(context, wanted, cards, _left_out(), wrong=f"{UNSAID_APPROVAL}."), 422
     done, left_out = bulk.run(context.writing, cards, verb)
-    return _told(wanted, done, [*map(_omission, left_out), *_left_out()])
+    return _result_page(wanted, done, [*map(_omission, left_out), *_left_out()])
 
 
 @blueprint.post("/bulk/export/run")
@@ -281,7 +123,7 @@ def _approved(context: PageContext, cards: Sequence[Chosen]) -> bool:
     return any(row.status == Status.APPROVED for row in rows.values())
 
 
-def _fields(action: BulkAction, rows: Iterable[PortfolioRow]) -> Sequence[Field]:
+def _fields(action: BulkAction, rows: Iterable[PortfolioRow]) -> Sequence[ActionField]:
     """Return the fields of an action for some cards. A comment is required where an approval ends."""
     approved = sum(row.status == Status.APPROVED for row in rows) if action.ends_approvals else 0
     if not approved:
@@ -327,10 +169,12 @@ def _bound(context: PageContext, action: BulkAction, names: Sequence[str]) -> li
     return [Chosen(name, _digest(context, name) if action.binds else None) for name in names]
 
 
-def _rehearse(context: PageContext, action: BulkAction, cards: Sequence[Chosen]) -> tuple[list[Done], list[Omission]]:
+def _rehearse(
+    context: PageContext, action: BulkAction, cards: Sequence[Chosen]
+) -> tuple[list[ChangedCard], list[Omission]]:
     if action.rehearsal is None:
         found, missing = _existing(context, cards)
-        return [Done(card.name, "") for card in found], missing
+        return [ChangedCard(card.name, "") for card in found], missing
     done, left_out = bulk.rehearse(context.writing, cards, action.rehearsal)
     return done, [*map(_omission, left_out)]
 
@@ -368,7 +212,7 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of the page
         cards=[(card, rows[card.name], (notes or {}).get(card.name, "")) for card in cards if card.name in rows],
         left_out=left_out,
         formats=offers(),
-        most=MAX_CARDS,
+        limit=MAX_CARDS,
         wrong=wrong,
         form=request.form,
         back=_list_address(),
@@ -379,19 +223,19 @@ def _omission(left_out: LeftOut) -> Omission:
     return Omission(left_out.name, words_of(left_out.error))
 
 
-def _still_missing(done: Done) -> str:
+def _still_missing(done: ChangedCard) -> str:
     return "; ".join(map(lack_words, done.lacks))
 
 
-def done_words(action: BulkAction, done: Sequence[Done]) -> str:
+def done_words(action: BulkAction, done: Sequence[ChangedCard]) -> str:
     """``3 cards archived``; an approval that lacks something is recorded, and its card is not approved."""
     lacking = sum(bool(one.lacks) for one in done)
     parts = [f"{many(len(done) - lacking, 'card')} {action.past}"] if len(done) > lacking or not lacking else []
     return ", ".join([*parts, f"{many(lacking, 'approval')} recorded"] if lacking else parts)
 
 
-def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[Omission]) -> Response | str:
-    """Tell what was done: in a toast, or on a page of its own when cards were left out or lack something."""
+def _result_page(action: BulkAction, done: Sequence[ChangedCard], left_out: Sequence[Omission]) -> Response | str:
+    """Report the result: in a toast, or on a page of its own when cards were left out or lack something."""
     undo = action.name == "archive" and 0 < len(done) <= _UNDONE_AT_ONCE
     notes = {one.name: _still_missing(one) for one in done}
     words = done_words(action, done)

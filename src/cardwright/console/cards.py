@@ -19,7 +19,8 @@ from cardwright.actions.portfolio import (
 )
 from cardwright.actions.review_work import waiting_among
 from cardwright.actions.saved_views import kept_columns, list_views
-from cardwright.console.bulk import back, offered
+from cardwright.console.bulk import back
+from cardwright.console.bulk_actions import offered
 from cardwright.console.columns import COLUMNS, Chosen, chosen
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.descriptions import has_marks, unmarked_description
