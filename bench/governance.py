@@ -145,7 +145,7 @@ def _rows(settings: Settings, url: str, cards: int) -> Iterator[Row]:
     yield from _dry_run(settings, url, thousands)
 
 
-def _pages(call: Callable[..., Any], member: str, least: int) -> list[float]:
+def _pages(call: Callable[..., Any], member: str, minimum: int) -> list[float]:
     """Read all pages, and return the seconds of each."""
     times, wanted, found = [], {"MaxResults": 100}, 0
     while True:
@@ -156,8 +156,8 @@ def _pages(call: Callable[..., Any], member: str, least: int) -> list[float]:
         if "NextToken" not in page:
             break
         wanted["NextToken"] = page["NextToken"]
-    if found < least:
-        raise BenchError(f"{found} of {least} {member} were listed")
+    if found < minimum:
+        raise BenchError(f"{found} of {minimum} {member} were listed")
     return times
 
 

@@ -116,10 +116,10 @@ def _type(shape: Document, shapes: Document) -> str:
 
 
 def _limits(shape: Document) -> str:
-    least, most = shape.get("min"), shape.get("max")
-    if most is None:
-        return "" if not least else f", at least {least}"
-    return f", at most {most:,}" if not least else f", {least:,} to {most:,}"
+    minimum, maximum = shape.get("min"), shape.get("max")
+    if maximum is None:
+        return "" if not minimum else f", at least {minimum}"
+    return f", at most {maximum:,}" if not minimum else f", {minimum:,} to {maximum:,}"
 
 
 def _text(described: Document) -> str:

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from botocore.exceptions import ClientError
 
-from cardwright.examples import Example, Step, examples, load
+from cardwright.examples import Example, ExampleStep, examples, load
 from cardwright.examples.registry import load_registry
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
@@ -288,7 +288,7 @@ def test_load_creates_every_card_step_by_step() -> None:
     assert load(cards) == [example.name for example in EXAMPLES]
     for example in EXAMPLES:
         calls = cards.calls[example.name]
-        assert [Step(c.get("Content"), c.get("ModelCardStatus")) for c in calls] == list(example.steps)
+        assert [ExampleStep(c.get("Content"), c.get("ModelCardStatus")) for c in calls] == list(example.steps)
         assert calls[0]["Tags"] == [{"Key": key, "Value": value} for key, value in example.tags]
 
 

@@ -445,7 +445,7 @@ def test_a_wrong_comment_is_refused(team: Verbs, monkeypatch: pytest.MonkeyPatch
     ):
         with pytest.raises(fault):
             comment(team, **members)
-    monkeypatch.setitem(__import__("cardwright.core.annotations").core.annotations.MOST, "comment", 1)
+    monkeypatch.setitem(__import__("cardwright.core.annotations").core.annotations.RECORD_LIMITS, "comment", 1)
     comment(team)
     with pytest.raises(LimitExceeded, match="at most 1 records"):
         comment(team)

@@ -8,7 +8,7 @@ from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.review_decisions import decide_review
 from cardwright.actions.reviews import request_review
 from cardwright.core.account_events import AccountEventKind
-from cardwright.core.audit_log import AuditQuery, AuditRecord, Kind, kind_of, sentence
+from cardwright.core.audit_log import AuditQuery, AuditRecord, AuditRecordKind, kind_of, sentence
 from cardwright.core.card import Status
 from cardwright.core.event_words import SENTENCES
 from cardwright.core.integrity.history import Event
@@ -73,7 +73,7 @@ def test_a_search_goes_back_page_by_page_to_the_newest_match(log: Verbs, limit: 
 
 @pytest.mark.parametrize("event", [*Event, *AccountEventKind])
 def test_every_event_has_a_kind_that_filters_find(event: str) -> None:
-    assert kind_of(event) is not Kind.OTHER
+    assert kind_of(event) is not AuditRecordKind.OTHER
 
 
 def test_a_draft_is_sent_back_by_reviewers_and_withdrawn_by_its_author(team: Verbs) -> None:

@@ -26,7 +26,7 @@ from cardwright.actions.users import (
 )
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, TryLater
 from cardwright.core.people import Role
-from cardwright.core.sessions import USER_LIMIT, Lifetimes, Refusal, Session
+from cardwright.core.sessions import USER_LIMIT, Lifetimes, Session, SignInRefusal
 from cardwright.core.users import BeyondOwner
 from tests.actions.conftest import NOW, Verbs, actor
 
@@ -80,9 +80,9 @@ def test_failed_attempts_are_limited_and_known_browsers_count_separately(verbs: 
 
 
 def test_unknown_and_disabled_users_get_a_refusal(verbs: Verbs) -> None:
-    assert verbs.run(actor(Role.VIEWER, "unknown"), begin_sign_in) == (None, Refusal.UNKNOWN)
+    assert verbs.run(actor(Role.VIEWER, "unknown"), begin_sign_in) == (None, SignInRefusal.UNKNOWN)
     verbs.run(ROOT, disable_user, "ana")
-    assert verbs.run(ANA, begin_sign_in).refusal is Refusal.DISABLED
+    assert verbs.run(ANA, begin_sign_in).refusal is SignInRefusal.DISABLED
     verbs.run(ROOT, enable_user, "ana")
     assert verbs.run(ANA, begin_sign_in).refusal is None
 

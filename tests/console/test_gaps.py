@@ -10,7 +10,7 @@ import pytest
 from cardwright.actions.policies import put_policy
 from cardwright.client.own_client import own_client
 from cardwright.console.wizard.check import place_of
-from cardwright.console.wizard.fields import Kind
+from cardwright.console.wizard.fields import InputKind
 from cardwright.console.wizard.forms import put
 from cardwright.console.wizard.steps import STEPS, fields_of
 from cardwright.core.field_names import name_of_change
@@ -79,15 +79,15 @@ def steps_of(page: str) -> list[str]:
 
 
 def test_steps_of_an_empty_card_say_that_nothing_is_given(console: Server) -> None:
-    said = steps_of(Visitor(console.url).get("/new").text)
-    assert said == [
+    words = steps_of(Visitor(console.url).get("/new").text)
+    assert words == [
         "0 of 9 recommended",
         "0 of 5 recommended",
         "0 of 4 recommended",
         "0 of 3 recommended",
         "",
     ]
-    assert "Complete" not in "".join(said)
+    assert "Complete" not in "".join(words)
 
 
 def test_a_saved_field_is_counted_in_the_answer_to_the_save(console: Server) -> None:
@@ -127,7 +127,7 @@ def test_steps_count_the_recommended_fields_that_are_given(console: Server) -> N
     }
     client.create_model_card(ModelCardName="counted", Content=json.dumps(content), ModelCardStatus="Draft")
     review = visitor.get("/cards/counted/edit/review").text
-    assert [said for said in steps_of(review) if said] == [
+    assert [words for words in steps_of(review) if words] == [
         "2 of 9 recommended",
         "2 of 5 recommended",
         "2 of 4 recommended",
@@ -155,9 +155,9 @@ def test_form_page_gaps_and_comparison_call_a_field_the_same() -> None:
     asked = [field for step in STEPS for field in fields_of(step, evaluations=1)]
     full: dict[str, object] = {"evaluation_details": [{}]}
     values: dict[str, object] = {
-        Kind.ROWS: [{"name": "depth", "value": 6}],
-        Kind.PAIRS: {"team": "Fraud"},
-        Kind.LIST: ["s3://bucket/a"],
+        InputKind.ROWS: [{"name": "depth", "value": 6}],
+        InputKind.PAIRS: {"team": "Fraud"},
+        InputKind.LIST: ["s3://bucket/a"],
     }
     for field in asked:
         put(full, field.keys, values.get(field.kind, "A text"))
@@ -219,14 +219,14 @@ def test_card_page_form_and_inventory_count_the_same_fields(governed: Server) ->
         text = json.dumps(overview | {"intended_uses": {"risk_rating": rating}}).replace("one-count", name)
         client.create_model_card(ModelCardName=name, Content=text, ModelCardStatus="Draft")
         counts = [
-            re.match("([0-9]+) of ([0-9]+) recommended", said)
-            for said in steps_of(visitor.get(f"{address}/edit/review").text)
+            re.match("([0-9]+) of ([0-9]+) recommended", words)
+            for words in steps_of(visitor.get(f"{address}/edit/review").text)
         ]
         given, wanted = (sum(int(count[place]) for count in counts if count) for place in (1, 2))
         strip = re.search(r'id="gaps">(.*?)</dl>', visitor.get(address).text, re.DOTALL)
         assert strip is not None
-        said = " ".join(re.sub(r"<[^>]*>", " ", strip[1]).split())
-        assert said.startswith(f"{required}{given} of {wanted} recommended fields are filled in"), said
+        words = " ".join(re.sub(r"<[^>]*>", " ", strip[1]).split())
+        assert words.startswith(f"{required}{given} of {wanted} recommended fields are filled in"), words
         for link, target in re.findall(r'data-gap href="([^"#]+)#([^"]+)"', strip[1]):
             assert f'id="{target}"' in visitor.get(link).text, target
         (row,) = own_client(client).list_model_card_inventory(NameContains=name)["ModelCards"]

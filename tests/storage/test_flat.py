@@ -27,7 +27,7 @@ from cardwright.actions import (
     tags,
     waivers,
 )
-from cardwright.core.audit_log import AuditQuery, Kind
+from cardwright.core.audit_log import AuditQuery, AuditRecordKind
 from cardwright.core.card import Status
 from cardwright.core.export_job import ExportQuery
 from cardwright.core.finding import FindingQuery, FindingState, Severity
@@ -52,7 +52,7 @@ from tests.stores import ENGINES, make_database
 ME = Actor(Scope("us-east-1", ACCOUNT), "me", Role.ADMIN)
 CARDS = 100_000
 _STEPS = 10  # steps of SQLite's machine between two counts
-MOST = {"sqlite": 300_000, "postgresql": 60_000}
+ROW_LIMIT = {"sqlite": 300_000, "postgresql": 60_000}
 """Steps or rows that an operation may read: a scan of the large store takes far more."""
 MOST_LISTED = {"sqlite": 600_000, "postgresql": 100_000}
 """The same for the console's list, whose filters with many cards are combined."""
@@ -161,12 +161,16 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     "audit log of a person": _log(person="person-7"),
     "audit log of a rare person": _log(person="seldom"),
     "audit log of no person": _log(person="stranger"),
-    "audit log of a kind": _log(kinds=[Kind.CREATION, Kind.STATUS]),
-    "audit log of a rare kind": _log(kinds=[Kind.EXPORT]),
-    "audit log of a rare kind of a person": _log(person="person-7", kinds=[Kind.EXPORT, Kind.DELETION]),
+    "audit log of a kind": _log(kinds=[AuditRecordKind.CREATION, AuditRecordKind.STATUS]),
+    "audit log of a rare kind": _log(kinds=[AuditRecordKind.EXPORT]),
+    "audit log of a rare kind of a person": _log(
+        person="person-7", kinds=[AuditRecordKind.EXPORT, AuditRecordKind.DELETION]
+    ),
     "audit log of a card": _log(card=name_of(503)),
-    "audit log of a kind of a card": _log(card=name_of(503), kinds=[Kind.EXPORT]),
-    "audit log of a kind of a person of a card": _log(card=name_of(503), person="person-7", kinds=[Kind.STATUS]),
+    "audit log of a kind of a card": _log(card=name_of(503), kinds=[AuditRecordKind.EXPORT]),
+    "audit log of a kind of a person of a card": _log(
+        card=name_of(503), person="person-7", kinds=[AuditRecordKind.STATUS]
+    ),
     "audit log of an author": lambda unit: unit.audit_log.page(AuditQuery(reader="stranger"), None, 100),
     "inventory": lambda unit: inventory.list_inventory(unit, CardQuery()),
     "list": _listed(),
@@ -429,7 +433,7 @@ def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, st
 @pytest.mark.parametrize("what", HOT)
 def test_a_hot_operation_does_not_scan_a_large_store(large: Store, what: str) -> None:
     read, statement = measured(large, HOT[what])
-    assert read <= MOST[large.database.engine], statement
+    assert read <= ROW_LIMIT[large.database.engine], statement
 
 
 @pytest.mark.parametrize("what", CONSOLE)
@@ -451,4 +455,4 @@ def test_only_these_operations_on_what_governs_cards_scan(large: Store, what: st
 
 @pytest.mark.parametrize("what", SCANS)
 def test_only_these_searches_scan_a_large_store(large: Store, what: str) -> None:
-    assert measured(large, SCANS[what])[0] > MOST[large.database.engine]
+    assert measured(large, SCANS[what])[0] > ROW_LIMIT[large.database.engine]

@@ -21,7 +21,7 @@ from cardwright.server.stores import existing_database, open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.engines.database import Connection, Database
 from cardwright.storage.integrity import shares, verification
-from cardwright.storage.integrity.shares import Counts, Done, Part, Shares, Task
+from cardwright.storage.integrity.shares import Counts, Part, Shares, Task, TaskResult
 from cardwright.storage.integrity.verification import Verification
 from tests.cli.commands import run_text
 from tests.storage.test_verify import ACTOR, tamper
@@ -95,14 +95,14 @@ def test_several_processes_find_the_faults_of_one_in_the_same_order(settings: Se
                 assert next(faults) == alone[0][0]
 
 
-def _killed(connection: Connection, task: Task) -> Done:
+def _killed(connection: Connection, task: Task) -> TaskResult:
     """Be killed by the system during the second page of cards."""
     if task.part is Part.CARDS and task.items[0][2] == (1, "kill"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return Done([], Counts(cards=len(task.items)))
+    return TaskResult([], Counts(cards=len(task.items)))
 
 
-def _failing(connection: Connection, task: Task) -> Done:
+def _failing(connection: Connection, task: Task) -> TaskResult:
     raise ValueError("a fault of the program")
 
 
@@ -133,7 +133,7 @@ def test_a_killed_process_is_an_error(one_store: Settings, processes: int) -> No
 )
 def test_a_failing_process_is_an_error(
     one_store: Settings,
-    work: Callable[[Connection, Task], Done],
+    work: Callable[[Connection, Task], TaskResult],
     opening: Callable[[object], AbstractContextManager[Database]],
     message: str,
 ) -> None:
@@ -201,9 +201,9 @@ def test_the_command_verifies_since_anchors(settings: Settings, tmp_path: Path) 
 _places = itertools.count()
 
 
-def _numbered(_: Connection, task: Task) -> Done:
+def _numbered(_: Connection, task: Task) -> TaskResult:
     """The number of a task, and its place in the order of a process."""
-    return Done([], Counts(cards=len(task.items), events=next(_places)))
+    return TaskResult([], Counts(cards=len(task.items), events=next(_places)))
 
 
 @pytest.mark.parametrize("processes", [1, 3])

@@ -122,7 +122,7 @@ def complete(unit: Unit, governance: Governance, subject: Subject, found: Standi
     review, card, approval = governance.review, subject.card, governance.approval
     assert review is not None  # noqa: S101 - an approval completes a review
     approvals = decisions.approvals(review.review_id)
-    counted = {place.person for place in found.met}
+    counted = {one.person for one in found.met}
     dates = [one.review_by for one in approvals if one.review_by is not None and one.user.lower() in counted]
     latest = None if approval.valid_for_days is None else unit.now + approval.valid_for_days * DAY
     review_by = min([*dates, *([] if latest is None else [latest])], default=None)
@@ -153,7 +153,7 @@ def complete(unit: Unit, governance: Governance, subject: Subject, found: Standi
         expires_at=stored.expires_at,
         after_expiry=stored.after_expiry,
         renews=review.renews,
-        met=[list(place) for place in found.met],
+        met=[list(one) for one in found.met],
     )
     card = add_link(unit, card, Event.REVIEW_COMPLETED, details)
     unit.reviews.put_approval(stored)

@@ -62,7 +62,7 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
     if found is None:
         return None
     link, one = found
-    if not _stands(unit.audit.giving_status(card.card_id), link, described.version):
+    if not _stayed_approved(unit.audit.giving_status(card.card_id), link, described.version):
         return None
     counted = {person for _, person in one["met"]}
     people = _approvers(unit, card, one["review"])
@@ -91,7 +91,7 @@ def _policy(details: Mapping[str, Any]) -> PolicyEntry | None:
     return None if policy is None else PolicyEntry(policy["name"], policy["version"], policy["sha256"])
 
 
-def _stands(links: Sequence[AuditLink], completed: AuditLink, version: int) -> bool:
+def _stayed_approved(links: Sequence[AuditLink], completed: AuditLink, version: int) -> bool:
     """Whether a version was Approved ever since a review of it was completed."""
     later = [link for link in links if link.sequence > completed.sequence and link.event == Event.STATUS]
     changes = [details for details in map(details_of, later) if details.get("version") == version]

@@ -142,7 +142,7 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     arn = actor.scope.card_arn(name)
     actor.require(_role_to_ask(content, status), "UpdateModelCard", arn)
     document = None if content is None else contents.check(content)
-    said = rules.check_comment(comment)
+    checked_comment = rules.check_comment(comment)
     card = lock_card(unit, name)
     _check_newest(card, based_on)
     digest = None if document is None else document.digest
@@ -160,7 +160,11 @@ def update_card(  # noqa: PLR0913 - the parts of an update
         raise
     if change.nothing:
         return arn
-    if actor.interface is Interface.CONSOLE and rules.ends_approval(card.status, change.status) and not (said or note):
+    if (
+        actor.interface is Interface.CONSOLE
+        and rules.ends_approval(card.status, change.status)
+        and not (checked_comment or note)
+    ):
         raise Invalid(rules.UNSAID_APPROVAL)
     changed = card
     if change.new_version and document is not None and content is not None:
@@ -177,7 +181,7 @@ def update_card(  # noqa: PLR0913 - the parts of an update
         if change.status is Status.APPROVED:
             changed = _approved(unit, governed, changed, content, document)
         end_with_status(unit, changed, change.status, governed.review)
-        details: dict[str, object] = {} if said is None else {"comment": said}
+        details: dict[str, object] = {} if checked_comment is None else {"comment": checked_comment}
         if asked_by == actor.user and (card.status, change.status) == (Status.PENDING_REVIEW, Status.DRAFT):
             details["withdrawn"] = True
         changed = add_status(unit, changed, change.status, **details)
@@ -237,16 +241,16 @@ def review_card(  # noqa: PLR0913 - the parts of a review
             of status.
     """
     unit.actor.require(_role_to_ask(content, status), "UpdateModelCard", unit.actor.scope.card_arn(name))
-    said = rules.check_comment(comment)
+    checked_comment = rules.check_comment(comment)
     card = lock_card(unit, name)
     _check_newest(card, based_on)
     if was not in {None, card.status}:
         raise CardMoved(name, card.status)
-    if said is None and rules.needs_comment(card.status, status):
+    if checked_comment is None and rules.needs_comment(card.status, status):
         raise Invalid("To send a card back, add a comment that names what should change")
-    if said is not None and card.status is status:
+    if checked_comment is not None and card.status is status:
         raise Invalid(f"The card is {status} already: a comment can be stored only with a change of status")
-    return update_card(unit, name, content, status, note=note, based_on=based_on, comment=said)
+    return update_card(unit, name, content, status, note=note, based_on=based_on, comment=checked_comment)
 
 
 def _role_to_ask(content: str | None, status: Status | None) -> Role:

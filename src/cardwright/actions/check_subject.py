@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cardwright.core.annotations import MOST, Noun
+from cardwright.core.annotations import RECORD_LIMITS, Noun
 from cardwright.core.card import Card, Status
 from cardwright.core.errors import Denied, Invalid
 from cardwright.core.integrity.history import approved_versions
@@ -75,7 +75,7 @@ def time_for_checks(unit: Unit) -> Callable[[], bool]:
 
 
 def _proofs(unit: Unit, card: Card) -> tuple[Proof, ...]:
-    found = unit.evidence.list(MOST[Noun.EVIDENCE], card_id=card.card_id)
+    found = unit.evidence.list(RECORD_LIMITS[Noun.EVIDENCE], card_id=card.card_id)
     return tuple(Proof(one.kind, one.added_at) for one in found)
 
 

@@ -104,8 +104,8 @@ def add_comment(  # noqa: PLR0913 - the parts of a comment
         LimitExceeded: the card has too many comments.
     """
     unit.actor.require(Role.VIEWER, "AddComment", unit.actor.scope.card_arn(name))
-    said, where = check_text(text), check_pointer(pointer)
-    if said is None:
+    checked_text, where = check_text(text), check_pointer(pointer)
+    if checked_text is None:
         raise Invalid("A comment needs a text")
     card = lock_card(unit, name)
     check_writer(unit, card, "AddComment")
@@ -124,7 +124,7 @@ def add_comment(  # noqa: PLR0913 - the parts of a comment
         version=card.version,
         content_digest=card.content_digest,
         value_digest=digest_at(_content(unit, card), where),
-        text=said,
+        text=checked_text,
         written_at=unit.now,
         written_by=caller_of(unit),
         resolved_at=None,

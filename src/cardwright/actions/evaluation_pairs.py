@@ -13,7 +13,7 @@ from cardwright.core.pairing import Choice, KeptChoice, check_choice, with_choic
 from cardwright.core.people import Role
 from cardwright.storage.unit import Unit
 
-_MOST = 200  # pairs of one card
+_PAIR_LIMIT = 200  # pairs of one card
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def keep_pair(unit: Unit, card_name: str, one: JobOf, other: JobOf | None) -> No
     wanted = with_choice(kept, choice)
     if wanted == kept:
         return
-    if len(wanted) > _MOST:
-        raise Invalid(f"A card keeps at most {_MOST} pairs of evaluation jobs: forget some first")
+    if len(wanted) > _PAIR_LIMIT:
+        raise Invalid(f"A card keeps at most {_PAIR_LIMIT} pairs of evaluation jobs: forget some first")
     for gone in kept.keys() - wanted.keys():
         unit.evaluation_pairs.remove(card.card_id, gone)
     unit.evaluation_pairs.put(card.card_id, KeptChoice(choice.before, choice.after, unit.now, unit.actor.user))

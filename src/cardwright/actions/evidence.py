@@ -109,7 +109,7 @@ def add_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
         LimitExceeded: the card has too much evidence.
     """
     unit.actor.require(Role.VIEWER, "AddEvidence", unit.actor.scope.card_arn(name))
-    shown, checked_kind, said = check_name(file_name), check_kind(kind), check_text(note, "A note")
+    shown, checked_kind, checked_note = check_name(file_name), check_kind(kind), check_text(note, "A note")
     media_type = media_type_of(shown, media_type)
     where = check_pointer(link.pointer)
     if sum(one is not None for one in (link.finding_id, link.review_id, where)) > 1:
@@ -134,7 +134,7 @@ def add_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
         size=file.size,
         file_sha256=file.sha256,
         source_uri=source,
-        note=said,
+        note=checked_note,
         version=described.version,
         content_digest=history[0].content_digest,
         finding_id=link.finding_id,

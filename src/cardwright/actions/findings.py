@@ -97,7 +97,7 @@ def open_finding(  # noqa: PLR0913 - the parts of a finding
         LimitExceeded: the card has too many findings.
     """
     unit.actor.require(Role.VIEWER, "OpenFinding", unit.actor.scope.card_arn(name))
-    said, where, about = check_text(text, "A text"), check_pointer(pointer), _rule(rule)
+    checked_text, where, about = check_text(text, "A text"), check_pointer(pointer), _rule(rule)
     shown = check_line(title, "The title of a finding", LONGEST_TITLE)
     card = lock_card(unit, name)
     check_writer(unit, card, "OpenFinding")
@@ -114,7 +114,7 @@ def open_finding(  # noqa: PLR0913 - the parts of a finding
         category=category,
         source=source or (Source.REVIEW if about is None else Source.POLICY),
         title=shown,
-        text=said,
+        text=checked_text,
         pointer=where,
         rule=about,
         owner=_owner(unit, owner),
@@ -149,7 +149,7 @@ def update_finding(unit: Unit, finding_id: str, change: FindingChange) -> NamedF
         Invalid: the state does not follow, the owner is unknown, a resolution is missing, or the date has passed.
     """
     unit.actor.require(Role.VIEWER, "UpdateFinding", "*")
-    said = check_text(change.resolution, "A resolution")
+    resolution = check_text(change.resolution, "A resolution")
     card, finding = _locked(unit, finding_id)
     by = caller_of(unit)
     if not _is_owner(unit, finding):
@@ -157,8 +157,8 @@ def update_finding(unit: Unit, finding_id: str, change: FindingChange) -> NamedF
     changed = _changed(unit, finding, change)
     present = finding.state_at(unit.now, card.content_digest)
     state = present if change.state is None else change.state
-    if change.state is not None or said is not None:
-        changed = _moved(unit, card, changed, state, said)
+    if change.state is not None or resolution is not None:
+        changed = _moved(unit, card, changed, state, resolution)
     if finding.is_grave and finding.ended_at is None and changed.ended_at is not None:
         end = "close it" if changed.state == FindingState.CLOSED else "make it invalid"
         _check_second_person(unit, card, finding, by, end)
@@ -303,12 +303,12 @@ def _changed(unit: Unit, finding: Finding, change: FindingChange) -> Finding:
     return changed
 
 
-def _moved(unit: Unit, card: Card, finding: Finding, state: FindingState, said: str | None) -> Finding:
+def _moved(unit: Unit, card: Card, finding: Finding, state: FindingState, resolution: str | None) -> Finding:
     if state is finding.state_at(unit.now, card.content_digest) is FindingState.ACCEPTED:
-        return finding._replace(resolution=said or finding.resolution)
+        return finding._replace(resolution=resolution or finding.resolution)
     if finding.ended_at is not None and state not in {FindingState.CLOSED, FindingState.INVALID}:
         _check_rule_is_free(unit, finding)
-    return moved(finding, state, said, card, now=unit.now, by=caller_of(unit))
+    return moved(finding, state, resolution, card, now=unit.now, by=caller_of(unit))
 
 
 def _check_rule_is_free(unit: Unit, finding: Finding) -> None:

@@ -16,7 +16,7 @@ from cardwright.interchange.merging import merged
 from cardwright.storage.unit import Unit
 
 
-class Step(StrEnum):
+class ImportAction(StrEnum):
     """What an import does with one card of a file."""
 
     CREATE = "Create"
@@ -31,14 +31,14 @@ class ImportStep(NamedTuple):
     Attributes:
         name: the name of the card that is created or changed.
         version: the version that it has afterwards.
-        step: what is done.
+        action: what is done.
         content: its content afterwards.
         imported: the card as the file has it, with its loss report.
     """
 
     name: str
     version: int
-    step: Step
+    action: ImportAction
     content: str
     imported: ImportedCard
 
@@ -121,14 +121,14 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
         unit.cards.lock(into)  # before the card is read: facts are merged into its newest version
     steps = plan_import(unit, file, name=name, into=into, content=content, only=only)
     for step in steps:
-        if step.step is Step.CREATE:
+        if step.action is ImportAction.CREATE:
             _create(unit, step, status or Status.DRAFT)
         elif into is not None:
-            known = step.version - 1 if step.step is Step.UPDATE else step.version
-            is_new = step.step is Step.UPDATE
+            known = step.version - 1 if step.action is ImportAction.UPDATE else step.version
+            is_new = step.action is ImportAction.UPDATE
             kept = {"note": note} if is_new else {"comment": note}
             update_card(unit, step.name, step.content, status, based_on=known, **kept)
-        if step.step is Step.EQUAL:
+        if step.action is ImportAction.EQUAL:
             continue
         _keep(unit, find_card(unit, step.name), file)
     return steps
@@ -153,7 +153,7 @@ def keep_source(unit: Unit, file: ImportedFile, name: str) -> ImportStep:
     kept = unit.sources.find(card.card_id, described.version)
     if kept is None or (kept.version, kept.sha256) != (described.version, file.source.sha256):
         _keep(unit, card, file)
-    return ImportStep(name, described.version, Step.EQUAL, described.content, file.cards[0])
+    return ImportStep(name, described.version, ImportAction.EQUAL, described.content, file.cards[0])
 
 
 def describe_source(unit: Unit, name: str, version: int | None = None) -> CardSource:
@@ -187,8 +187,8 @@ def _planned(  # noqa: PLR0913, PLR0917 - the parts of an import
         described = describe_card(unit, chosen)
         if described.content != text:
             raise CardExists(chosen, "choose another name, or import into that card")
-        return ImportStep(chosen, described.version, Step.EQUAL, text, card)
-    return ImportStep(chosen, len(card.earlier) + 1, Step.CREATE, text, card)
+        return ImportStep(chosen, described.version, ImportAction.EQUAL, text, card)
+    return ImportStep(chosen, len(card.earlier) + 1, ImportAction.CREATE, text, card)
 
 
 def _update(unit: Unit, file: ImportedFile, card: ImportedCard, into: str, content: str | None) -> ImportStep:
@@ -197,8 +197,8 @@ def _update(unit: Unit, file: ImportedFile, card: ImportedCard, into: str, conte
         content = card.content if file.format.is_exact else merged(described.content, card.content)
     contents.check(content)
     if content == described.content:
-        return ImportStep(into, described.version, Step.EQUAL, content, card)
-    return ImportStep(into, described.version + 1, Step.UPDATE, content, card)
+        return ImportStep(into, described.version, ImportAction.EQUAL, content, card)
+    return ImportStep(into, described.version + 1, ImportAction.UPDATE, content, card)
 
 
 def _create(unit: Unit, step: ImportStep, status: Status) -> None:

@@ -99,7 +99,7 @@ def neighbours(unit: Unit, query: PortfolioQuery, name: str) -> tuple[str | None
     if row is None:
         return None, None
     at = position_of(row, query.sort)
-    before, after = unit.portfolio.beside(replace(_named(unit, query), limit=1), _model_key(query), at)
+    before, after = unit.portfolio.neighbours(replace(_named(unit, query), limit=1), _model_key(query), at)
     return before[0].name if before else None, after[0].name if after else None
 
 

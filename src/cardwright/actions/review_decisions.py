@@ -85,8 +85,8 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
             required checks take too long. The console withdraws an approval with a comment only.
     """
     unit.actor.require(Role.VIEWER, "DecideReview", unit.actor.scope.card_arn(name))
-    said = check_text(comment)
-    if said is None and verdict in _NEEDS_TEXT:
+    checked_comment = check_text(comment)
+    if checked_comment is None and verdict in _NEEDS_TEXT:
         raise Invalid(_NEEDS_TEXT[verdict])
     if review_by is not None and verdict is not Verdict.APPROVE:
         raise Invalid("ReviewBy goes with an approval alone")
@@ -101,7 +101,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
     person = person_of(unit)
     decisions = decisions_of(unit, card.card_id, name_of(unit, person))
     if verdict is Verdict.WITHDRAW and is_of_request(unit, review, decisions, whole_request):
-        card, review, number = withdraw_request(unit, governed, card, decisions, said)
+        card, review, number = withdraw_request(unit, governed, card, decisions, checked_comment)
         unit.cards.update(card, None)
         return Outcome(review, number, card.status, ())
     check_right(unit, governed, card, verdict, person)
@@ -109,10 +109,10 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         review_by = check_review_by(review_by, unit.now, governed.approval.valid_for_days)
     if verdict is Verdict.WITHDRAW:
         mine = _check_withdrawal(review, decisions, name_of(unit, person))
-        if said is None and mine.verdict == Verdict.APPROVE and unit.actor.interface is Interface.CONSOLE:
+        if checked_comment is None and mine.verdict == Verdict.APPROVE and unit.actor.interface is Interface.CONSOLE:
             raise Invalid(UNSAID_APPROVAL)
     user = None if person is None else person.name
-    decision = new_decision(unit, review, decisions, verdict, user=user, comment=said, review_by=review_by)
+    decision = new_decision(unit, review, decisions, verdict, user=user, comment=checked_comment, review_by=review_by)
     decided = decisions.plus(decision)
     card = add_decision(unit, card, decision, decided, governed.mark, review.version)
     card, review, found = follow(unit, governed, card, decided, decision)

@@ -50,8 +50,8 @@ def withdraw_request(
     number = 0
     if comment is not None:
         user = None if person is None else person.name
-        said = new_decision(unit, review, decisions, Verdict.COMMENT, user=user, comment=comment)
-        card, number = add_decision(unit, card, said, decisions, governed.mark, review.version), said.number
+        decision = new_decision(unit, review, decisions, Verdict.COMMENT, user=user, comment=comment)
+        card, number = add_decision(unit, card, decision, decisions, governed.mark, review.version), decision.number
     details = review_details(review, governed.mark, by=caller_name(unit))
     card = add_link(unit, card, Event.REVIEW_WITHDRAWN, details)
     unit.reviews.set_state(review.review_id, ReviewState.WITHDRAWN, unit.now)

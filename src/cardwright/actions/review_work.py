@@ -33,13 +33,13 @@ from cardwright.core.review import (
 )
 from cardwright.storage.unit import Unit
 
-MOST = 1000
+REVIEW_LIMIT = 1000
 """Reviews that a list of work holds."""
 
 _RECENT = 30 * DAY
 
 
-class Place(NamedTuple):
+class RequirementProgress(NamedTuple):
     """A requirement of a policy, with the people who meet it.
 
     Attributes:
@@ -59,7 +59,7 @@ class CardReview(NamedTuple):
     Attributes:
         policy: the policy that governs the card; None without one.
         review: the open review; None without one.
-        places: the requirements.
+        requirements: those of the policy, each with the people who meet it.
         lacks: what an approval lacks; empty without an open review and a policy.
         check: the outcome of the required checks; None without a policy.
         decisions: the decisions in the open review, oldest first.
@@ -75,7 +75,7 @@ class CardReview(NamedTuple):
     policy: ReviewPolicy | None
     review: Review | None = None
     reviewers: Sequence[Reviewer] = ()
-    places: Sequence[Place] = ()
+    requirements: Sequence[RequirementProgress] = ()
     lacks: Sequence[Lack] = ()
     check: ApprovalCheck | None = None
     decisions: Sequence[Decision] = ()
@@ -94,8 +94,8 @@ class CardReview(NamedTuple):
     @property
     def approvals(self) -> tuple[int, int]:
         """The approvals that count, and those that are needed."""
-        needed = sum(place.requirement.count for place in self.places)
-        return needed - sum(place.lacking for place in self.places), needed
+        needed = sum(progress.requirement.count for progress in self.requirements)
+        return needed - sum(progress.lacking for progress in self.requirements), needed
 
 
 class Work(NamedTuple):
@@ -108,15 +108,15 @@ class Work(NamedTuple):
 
 
 def count_waiting(unit: Unit) -> int:
-    """Count the reviews that wait for the caller; one statement without groups, and at most :data:`MOST`."""
+    """Count the reviews that wait for the caller; one statement without groups, and at most :data:`REVIEW_LIMIT`."""
     unit.actor.require(Role.VIEWER, "ListReviews", "*")
-    return unit.review_work.count_waiting(_me(unit), anyone=_is_approver(unit), limit=MOST)
+    return unit.review_work.count_waiting(_me(unit), anyone=_is_approver(unit), limit=REVIEW_LIMIT)
 
 
 def waiting_cards(unit: Unit) -> list[str]:
-    """Return the identifiers of the cards whose reviews wait for the caller; at most :data:`MOST`."""
+    """Return the identifiers of the cards whose reviews wait for the caller; at most :data:`REVIEW_LIMIT`."""
     unit.actor.require(Role.VIEWER, "ListReviews", "*")
-    items = unit.review_work.waiting(_me(unit), anyone=_is_approver(unit), limit=MOST)
+    items = unit.review_work.waiting(_me(unit), anyone=_is_approver(unit), limit=REVIEW_LIMIT)
     return [item.review.card_id for item in items]
 
 
@@ -132,9 +132,9 @@ def my_work(unit: Unit) -> Work:
     me, work, since = _me(unit), unit.review_work, unit.now - _RECENT
     name = me[0].name
     return Work(
-        work.waiting(me, anyone=_is_approver(unit), limit=MOST),
-        work.sent_back(name, MOST),
-        work.requested(name, since, MOST),
+        work.waiting(me, anyone=_is_approver(unit), limit=REVIEW_LIMIT),
+        work.sent_back(name, REVIEW_LIMIT),
+        work.requested(name, since, REVIEW_LIMIT),
         work.count_decided(name, since),
     )
 
@@ -145,7 +145,7 @@ def queue_since(unit: Unit, at: int) -> Sequence[tuple[WorkItem, Decision | None
     The most urgent ones come first, and their order stays the same.
     """
     unit.actor.require(Role.VIEWER, "ListReviews", "*")
-    items = unit.review_work.waited(_me(unit), at, anyone=_is_approver(unit), limit=MOST)
+    items = unit.review_work.waited(_me(unit), at, anyone=_is_approver(unit), limit=REVIEW_LIMIT)
     decided: dict[str, list[Decision]] = {}
     for decision in unit.review_work.decisions_of(caller_name(unit), at):
         decided.setdefault(decision.review_id, []).append(decision)
@@ -215,7 +215,7 @@ def _described(unit: Unit, card: Card, governed: Governance, decisions: Decision
         governed.policy,
         review,
         () if review is None else unit.reviews.reviewers(review.review_id),
-        _places(unit, card, governed, [(place.requirement, place.person) for place in found.met]),
+        _progress(unit, card, governed, [(one.requirement, one.person) for one in found.met]),
         found.lacks,
         check,
         () if review is None else decisions.of(review.review_id),
@@ -226,16 +226,18 @@ def _described(unit: Unit, card: Card, governed: Governance, decisions: Decision
     )
 
 
-def _places(unit: Unit, card: Card, governed: Governance, met: Sequence[tuple[int, str]]) -> list[Place]:
+def _progress(
+    unit: Unit, card: Card, governed: Governance, met: Sequence[tuple[int, str]]
+) -> list[RequirementProgress]:
     person = person_of(unit)
     insiders = insiders_of(unit, card, governed.review)
     me = None if person is None else Approver(person.name.lower(), unit.actor.role)
-    places = []
+    progress = []
     for number, requirement in enumerate(governed.approval.approvals):
-        people = [name for place, name in met if place == number]
+        people = [name for met_number, name in met if met_number == number]
         fits = me is not None and may_fill(requirement, me, governed.groups, insiders)
-        places.append(Place(requirement, people, requirement.count - len(people), fits))
-    return places
+        progress.append(RequirementProgress(requirement, people, requirement.count - len(people), fits))
+    return progress
 
 
 def _why_not(unit: Unit, governed: Governance, card: Card, verdict: Verdict) -> object:

@@ -82,7 +82,7 @@ def request_review(  # noqa: PLR0913 - the parts of a request
         Invalid: the card is Archived, a reviewer is unknown, the due date has passed, or the comment is too long.
     """
     unit.actor.require(Role.AUTHOR, "RequestReview", unit.actor.scope.card_arn(name))
-    said = check_text(comment)
+    checked_comment = check_text(comment)
     card = lock_card(unit, name)
     _check_digest(card, content_digest)
     if card.status is Status.ARCHIVED:
@@ -98,7 +98,7 @@ def request_review(  # noqa: PLR0913 - the parts of a request
         governed.mark,
         requested_by=caller_name(unit),
         due_at=check_due(due_at, unit.now),
-        comment=said,
+        comment=checked_comment,
         renews=last.review_by if last is not None and renewed else None,
     )
     wanted = _reviewers(unit, governed, reviewers)

@@ -23,9 +23,9 @@ from cardwright.core.sessions import (
     USER_LIMIT,
     Lifetimes,
     Limit,
-    Refusal,
     Session,
     SignedIn,
+    SignInRefusal,
     confirm_subject,
     device_subject,
     devices_subject,
@@ -45,7 +45,7 @@ class SignInAttempt(NamedTuple):
     """A sign-in attempt: the user of that name, and why no password can succeed."""
 
     user: User | None
-    refusal: Refusal | None
+    refusal: SignInRefusal | None
 
 
 def check_sign_in_limit(unit: Unit, device: str | None = None) -> None:
@@ -70,8 +70,8 @@ def begin_sign_in(unit: Unit, device: str | None = None) -> SignInAttempt:
         _refuse(unit.attempts.count(account, subject, limit, unit.now))
     user = unit.users.find(user_key(unit.actor.user))
     if user is None:
-        return SignInAttempt(None, Refusal.UNKNOWN)
-    return SignInAttempt(user, None if user.disabled_at is None else Refusal.DISABLED)
+        return SignInAttempt(None, SignInRefusal.UNKNOWN)
+    return SignInAttempt(user, None if user.disabled_at is None else SignInRefusal.DISABLED)
 
 
 def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:

@@ -26,7 +26,7 @@ def undo_status(unit: Unit, name: str, status: Status, comment: str | None = Non
         Invalid: the comment is too long, or the console takes an approval away without one.
     """
     unit.actor.require(Role.VIEWER, "UpdateModelCard", unit.actor.scope.card_arn(name))
-    said = check_comment(comment)
+    checked_comment = check_comment(comment)
     card = lock_card(unit, name)
     if not _changed_last(unit, card, status):
         return False
@@ -35,8 +35,10 @@ def undo_status(unit: Unit, name: str, status: Status, comment: str | None = Non
         review = review_of(unit, card, last.review_id)
         mine = decisions_of(unit, card.card_id).counting(review.review_id, caller_name(unit))
         if mine is not None and not unit.reviews.governed(card.card_id)[1]:
-            decide_review(unit, name, Verdict.WITHDRAW, card.content_digest, review_id=review.review_id, comment=said)
-    update_card(unit, name, None, status, comment=said)
+            decide_review(
+                unit, name, Verdict.WITHDRAW, card.content_digest, review_id=review.review_id, comment=checked_comment
+            )
+    update_card(unit, name, None, status, comment=checked_comment)
     return True
 
 

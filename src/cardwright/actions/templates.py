@@ -9,13 +9,13 @@ from cardwright.storage.unit import Unit
 TEMPLATE_TAG = "cardwright:template"
 """The key of the tag; its value is a description of the template, and may be empty."""
 
-_MOST = 50  # templates that a page offers
+_TEMPLATE_LIMIT = 50  # templates that a page offers
 
 
 def list_templates(unit: Unit) -> list[tuple[str, str]]:
     """Return names and descriptions of the templates, by name; at most 50."""
     tagged = Expression(filters=[Filter(f"Tags.{TEMPLATE_TAG}", Operator.EXISTS)])
-    found = search_cards(unit, SearchQuery(tagged, sort_by="ModelCardName", descending=False, limit=_MOST))
+    found = search_cards(unit, SearchQuery(tagged, sort_by="ModelCardName", descending=False, limit=_TEMPLATE_LIMIT))
     return [(hit.name, found.tags.get(hit.card_id, {}).get(TEMPLATE_TAG, "")) for hit in found.page.items]
 
 

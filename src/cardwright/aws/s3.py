@@ -43,7 +43,7 @@ class Files(Protocol):
     def list(self, bucket: str, prefix: str = "") -> Sequence[ObjectFacts]: ...
 
 
-class _Refusal(Exception):
+class _S3Error(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status, self.code = status, code
@@ -78,7 +78,7 @@ class ObjectEndpoint:
         """
         try:
             return self._serve(method, url, headers, body, owned)
-        except _Refusal as refusal:
+        except _S3Error as refusal:
             return error_answer(method, refusal.status, refusal.code, str(refusal))
         except Invalid as error:
             return error_answer(method, 400, "InvalidRequest", str(error))
@@ -105,7 +105,7 @@ class ObjectEndpoint:
             return Response(200, [("Content-Length", "0"), ("Location", f"/{bucket}")], b"")
         if bucket and not key and method == "GET" and query.keys() <= _LISTED_BY:
             return self._list(bucket, query)
-        raise _Refusal(
+        raise _S3Error(
             501,
             "NotImplemented",
             "Cardwright serves GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket,"
@@ -114,11 +114,11 @@ class ObjectEndpoint:
 
     def _check_bucket(self, bucket: str) -> None:
         if not self._files.has_bucket(check_bucket(bucket)):
-            raise _Refusal(404, "NoSuchBucket", "The specified bucket does not exist")
+            raise _S3Error(404, "NoSuchBucket", "The specified bucket does not exist")
 
-    def _no_such_key(self, at: Location) -> _Refusal:
+    def _no_such_key(self, at: Location) -> _S3Error:
         self._check_bucket(at.bucket)
-        return _Refusal(404, "NoSuchKey", "The specified key does not exist.")
+        return _S3Error(404, "NoSuchKey", "The specified key does not exist.")
 
     def _get(self, at: Location, headers: Mapping[str, str], _: bytes) -> Response:
         data = self._files.get(at, self._limit)
@@ -132,7 +132,7 @@ class ObjectEndpoint:
         first = int(wanted[1]) if wanted[1] else max(0, len(data) - int(wanted[2]))
         last = min(int(wanted[2]) if wanted[1] and wanted[2] else len(data), len(data) - 1)
         if first > last:
-            raise _Refusal(416, "InvalidRange", "The requested range is not satisfiable")
+            raise _S3Error(416, "InvalidRange", "The requested range is not satisfiable")
         part = data[first : last + 1]
         content_range = ("Content-Range", f"bytes {first}-{last}/{len(data)}")
         return Response(206, [("Content-Length", str(len(part))), content_range, *described], part)
@@ -147,12 +147,12 @@ class ObjectEndpoint:
     def _put(self, at: Location, headers: Mapping[str, str], body: bytes) -> Response:
         unserved = _UNSERVED & headers.keys()
         if unserved:
-            raise _Refusal(501, "NotImplemented", f"Cardwright does not serve the header {min(unserved)} of S3")
+            raise _S3Error(501, "NotImplemented", f"Cardwright does not serve the header {min(unserved)} of S3")
         if "aws-chunked" in headers.get("content-encoding", ""):
             body = _unchunked(body)
         digest = headers.get("content-md5")
         if digest and digest != base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode():
-            raise _Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
+            raise _S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
         self._files.put(at, body, headers.get("content-type", _ANY_TYPE))
         return Response(200, [("Content-Length", "0"), ("ETag", _etag(body))], b"")
 
@@ -235,7 +235,7 @@ def _start_of(token: str) -> str:
     try:
         return base64.urlsafe_b64decode(token).decode()
     except ValueError:
-        raise _Refusal(400, "InvalidArgument", "The continuation token provided is incorrect") from None
+        raise _S3Error(400, "InvalidArgument", "The continuation token provided is incorrect") from None
 
 
 def _described(facts: ObjectFacts) -> list[tuple[str, str]]:
@@ -262,13 +262,13 @@ def _unchunked(body: bytes) -> bytes:
         try:
             size = int(line.partition(b";")[0], 16)
         except ValueError:
-            raise _Refusal(400, "IncompleteBody", "The body is not aws-chunked") from None
+            raise _S3Error(400, "IncompleteBody", "The body is not aws-chunked") from None
         at += len(line) + 2
         if size == 0:
             return b"".join(content)
         content.append(body[at : at + size])
         if len(content[-1]) != size:
-            raise _Refusal(400, "IncompleteBody", "The body ends within a chunk")
+            raise _S3Error(400, "IncompleteBody", "The body ends within a chunk")
         at += size + 2
 
 

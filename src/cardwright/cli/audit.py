@@ -14,7 +14,15 @@ from cardwright.cli.output import written_to
 from cardwright.cli.server import server_options
 from cardwright.client.audit_log import read_audit_records
 from cardwright.client.sagemaker import SageMaker
-from cardwright.core.audit_log import COLUMNS, AuditQuery, AuditRecord, Kind, document, search_words, sentence
+from cardwright.core.audit_log import (
+    COLUMNS,
+    AuditQuery,
+    AuditRecord,
+    AuditRecordKind,
+    document,
+    search_words,
+    sentence,
+)
 from cardwright.core.errors import Invalid
 from cardwright.core.times import read_time, utc
 from cardwright.formats.spreadsheet import csv_lines
@@ -65,7 +73,7 @@ def _filters(command: Callable[..., object]) -> Callable[..., object]:
         text: Sequence[str],
         **values: object,
     ) -> object:
-        query = AuditQuery(since, until, person, card, [Kind(kind) for kind in kinds], text)
+        query = AuditQuery(since, until, person, card, [AuditRecordKind(kind) for kind in kinds], text)
         return command(query=query, **values)
 
     decorated = server_options(with_query)
@@ -80,7 +88,7 @@ def _filters(command: Callable[..., object]) -> Callable[..., object]:
             "--kind",
             "kinds",
             multiple=True,
-            type=click.Choice([kind.value for kind in Kind], case_sensitive=False),
+            type=click.Choice([kind.value for kind in AuditRecordKind], case_sensitive=False),
             help="Only events of this kind; repeatable.",
         ),
         click.option("--card", help="Only events of cards with this name, also of deleted ones."),

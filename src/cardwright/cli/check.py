@@ -57,7 +57,7 @@ class Against(click.ParamType[str]):
         return text if text in {"approved", "previous"} else str(int(text))
 
 
-class Moment(click.ParamType[int]):
+class TimeType(click.ParamType[int]):
     """An ISO 8601 date or time, as milliseconds since the epoch."""
 
     name = "time"
@@ -69,7 +69,7 @@ class Moment(click.ParamType[int]):
         return found
 
 
-now_option = click.option("--now", type=Moment(), help="The time that ages are counted from; the present by default.")
+now_option = click.option("--now", type=TimeType(), help="The time that ages are counted from; the present by default.")
 
 
 @click.command()

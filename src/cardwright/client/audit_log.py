@@ -11,7 +11,7 @@ from cardwright.core.audit_log import AuditQuery, AuditRecord
 if TYPE_CHECKING:
     from cardwright.client.answers.account import AuditRecord as AuditRecordItem
 
-_MOST = 100  # events of one page
+_PAGE_SIZE = 100  # events of one page
 
 
 def read_audit_records(client: SageMaker, query: AuditQuery, limit: int | None = None) -> Iterator[AuditRecord]:
@@ -27,7 +27,7 @@ def read_audit_records(client: SageMaker, query: AuditQuery, limit: int | None =
     """
     own, wanted, left = own_client(client), _request(query), limit
     while True:
-        page = own.list_audit_records(**wanted, MaxResults=_MOST if left is None else min(left, _MOST))
+        page = own.list_audit_records(**wanted, MaxResults=_PAGE_SIZE if left is None else min(left, _PAGE_SIZE))
         for item in page["AuditRecords"]:
             yield _record(item)
         if left is not None:

@@ -11,15 +11,15 @@ from typing import BinaryIO
 from cardwright.core.errors import CardwrightError
 
 
-def read_start(file: Path, most: int) -> bytes:
-    """Return the first bytes of a file, at most ``most``.
+def read_start(file: Path, size: int) -> bytes:
+    """Return the first bytes of a file, at most ``size``.
 
     Raises:
         CardwrightError: the file cannot be read.
     """
     try:
         with file.open("rb") as opened:
-            return opened.read(most)
+            return opened.read(size)
     except OSError as error:
         raise CardwrightError(f"{file} cannot be read: {error.strerror}") from None
 

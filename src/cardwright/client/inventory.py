@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cardwright.client.answers.cards import InventoryCard
     from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
 
-_MOST = 100  # cards of one page
+_PAGE_SIZE = 100  # cards of one page
 
 
 def read_inventory(
@@ -38,7 +38,9 @@ def read_inventory(
     own, wanted, left = own_client(client), dict(filters), limit
     while True:
         try:
-            page = own.list_model_card_inventory(**wanted, MaxResults=_MOST if left is None else min(left, _MOST))
+            page = own.list_model_card_inventory(
+                **wanted, MaxResults=_PAGE_SIZE if left is None else min(left, _PAGE_SIZE)
+            )
         except NoSuchOperation:
             yield from _described(client, filters, limit)
             return
@@ -70,7 +72,7 @@ def _row(item: "InventoryCard") -> InventoryRow:
 
 
 def _described(client: SageMaker, filters: Mapping[str, object], limit: int | None) -> Iterator[InventoryRow]:
-    config = {"MaxItems": limit, "PageSize": _MOST}
+    config = {"MaxItems": limit, "PageSize": _PAGE_SIZE}
     for page in client.get_paginator("list_model_cards").paginate(**filters, PaginationConfig=config):
         for item in page["ModelCardSummaries"]:
             yield _of_card(client.describe_model_card(ModelCardName=item["ModelCardName"]))

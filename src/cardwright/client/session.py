@@ -164,7 +164,8 @@ class Session:
             since, until: only events at or after the first time, and before the second.
             person: only events of this user or program.
             card: only events of cards with this name, also of deleted ones.
-            kinds: only events of these kinds, such as ``"status"`` (see :class:`cardwright.core.audit_log.Kind`).
+            kinds: only events of these kinds, such as ``"status"``, of
+                :class:`cardwright.core.audit_log.AuditRecordKind`.
             text: only events whose line has all these words: what was done, the person, the card and the subject.
 
         Raises:
@@ -173,10 +174,10 @@ class Session:
             NoSuchOperation: the session is on AWS.
         """
         from cardwright.client.audit_log import read_audit_records
-        from cardwright.core.audit_log import AuditQuery, Kind, search_words
+        from cardwright.core.audit_log import AuditQuery, AuditRecordKind, search_words
 
         first, last = (None if time is None else round(time.timestamp() * 1000) for time in (since, until))
-        query = AuditQuery(first, last, person, card, [Kind(kind) for kind in kinds], search_words(text))
+        query = AuditQuery(first, last, person, card, [AuditRecordKind(kind) for kind in kinds], search_words(text))
         return read_audit_records(self.sagemaker_client, query)
 
     def account_id(self) -> str:

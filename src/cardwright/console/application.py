@@ -286,7 +286,7 @@ def _templates(app: Flask, context: PageContext) -> None:
 
 def _errors(app: Flask, context: PageContext) -> None:
     @app.errorhandler(HTTPException)
-    def told(error: HTTPException) -> Response:
+    def http_error(error: HTTPException) -> Response:
         code = error.code or 500
         if error.response is not None:
             return make_response(error.response)

@@ -21,7 +21,7 @@ from cardwright.core.audit_log import (
     COLUMNS,
     AuditQuery,
     AuditRecord,
-    Kind,
+    AuditRecordKind,
     document,
     is_altered,
     search_words,
@@ -47,22 +47,22 @@ _LONGEST = 100  # characters of a filter
 _PEOPLE = 200
 _POSITION = (int, str, int)
 
-KINDS: Mapping[Kind, tuple[str, str]] = {
-    Kind.CREATION: ("Cards created", "plus"),
-    Kind.VERSION: ("Versions", "save"),
-    Kind.STATUS: ("Changes of status", "approved"),
-    Kind.TAGS: ("Tags", "tag"),
-    Kind.DELETION: ("Cards deleted", "trash"),
-    Kind.IMPORT: ("Imports", "import"),
-    Kind.EXPORT: ("Exports", "download"),
-    Kind.REVIEW: ("Reviews", "pending"),
-    Kind.FINDING: ("Findings", "warn"),
-    Kind.POLICY: ("Policies", "book"),
-    Kind.PERSON: ("People", "user"),
-    Kind.KEY: ("Access keys", "lock"),
-    Kind.BUCKET: ("Buckets", "package"),
-    Kind.SETTING: ("Settings", "edit"),
-    Kind.OTHER: ("Other events", "dots"),
+KINDS: Mapping[AuditRecordKind, tuple[str, str]] = {
+    AuditRecordKind.CREATION: ("Cards created", "plus"),
+    AuditRecordKind.VERSION: ("Versions", "save"),
+    AuditRecordKind.STATUS: ("Changes of status", "approved"),
+    AuditRecordKind.TAGS: ("Tags", "tag"),
+    AuditRecordKind.DELETION: ("Cards deleted", "trash"),
+    AuditRecordKind.IMPORT: ("Imports", "import"),
+    AuditRecordKind.EXPORT: ("Exports", "download"),
+    AuditRecordKind.REVIEW: ("Reviews", "pending"),
+    AuditRecordKind.FINDING: ("Findings", "warn"),
+    AuditRecordKind.POLICY: ("Policies", "book"),
+    AuditRecordKind.PERSON: ("People", "user"),
+    AuditRecordKind.KEY: ("Access keys", "lock"),
+    AuditRecordKind.BUCKET: ("Buckets", "package"),
+    AuditRecordKind.SETTING: ("Settings", "edit"),
+    AuditRecordKind.OTHER: ("Other events", "dots"),
 }
 """By kind: the words of the filter, and the icon."""
 _INTERFACES: Mapping[str, str] = {
@@ -83,7 +83,7 @@ class AuditState:
 
     person: str = ""
     card: str = ""
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[AuditRecordKind, ...] = ()
     since: str = ""
     until: str = ""
     text: str = ""
@@ -91,7 +91,7 @@ class AuditState:
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "AuditState":
         entered = {name: clean(args.get(name, ""), _LONGEST) for name in _TEXTS}
-        known = tuple(kind for kind in Kind if kind in args.getlist("kind"))
+        known = tuple(kind for kind in AuditRecordKind if kind in args.getlist("kind"))
         return cls(**entered, kinds=known)
 
     def query(self, tz: datetime.tzinfo) -> AuditQuery:
@@ -148,7 +148,7 @@ def index() -> str | tuple[str, int]:
     state = AuditState.read(request.args)
     after, before = read_place(request.args, _POSITION)
     show = partial(
-        render_template, "audit.html", state=state, kinds=KINDS, most=COUNTED, searched_most=SEARCHED * SEARCH_PAGES
+        render_template, "audit.html", state=state, kinds=KINDS, limit=COUNTED, search_limit=SEARCHED * SEARCH_PAGES
     )
     try:
         query = state.query(tz)
@@ -217,7 +217,7 @@ def _days(records: Sequence[AuditRecord], tz: datetime.tzinfo) -> list[tuple[str
 def _line(record: AuditRecord, at: datetime.datetime) -> Line:
     what, more = sentence(record)
     icon = KINDS[record.kind][1]
-    if record.kind is Kind.STATUS:
+    if record.kind is AuditRecordKind.STATUS:
         icon = _STATUS_ICONS.get(str(record.members.get("to")), icon)
     through = record.through
     parts = [part for part in record.actor.replace(".", " ").replace("-", " ").replace("_", " ").split() if part]

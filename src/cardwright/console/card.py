@@ -84,7 +84,7 @@ def show(name: str) -> str | Response:
         content = contents.parse(card.content)
         about = contents.parsed_document(contents.digest(card.content), content)
         registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
-        exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
+        exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.NEWEST))
         links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
         base = _base(history, card.version)
         earlier_ones = [one for one in reversed(history) if one.number < card.version][1 - VERSIONS :]

@@ -7,7 +7,7 @@ from cardwright.formats.metric_names import readable_names
 
 LONGEST = 200
 """Characters of the name of a metric or of the key of a tag."""
-_MOST = 20
+_COLUMN_LIMIT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read_columns(given: Sequence[str], more: Mapping[str, str]) -> tuple[str, ..
     words = [*given, *(f"{key}:{name.strip()}" for key, name in more.items())]
     known = [word for word in dict.fromkeys(words) if _column(word) is not None and len(word) <= LONGEST]
     return tuple(sorted(known, key=lambda word: _ORDER[word if word in _PLAIN else word.partition(":")[0] + ":"]))[
-        :_MOST
+        :_COLUMN_LIMIT
     ]
 
 

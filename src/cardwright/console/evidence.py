@@ -20,7 +20,7 @@ from cardwright.actions.evidence import (
 from cardwright.actions.findings import describe_finding
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.findings.changes import back, refusal_of
-from cardwright.console.findings.pages import Refusal, page
+from cardwright.console.findings.pages import FormRefusal, page
 from cardwright.console.findings.words import EVIDENCE_KINDS
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
@@ -58,7 +58,7 @@ def add_to_finding(finding_id: str) -> Response | tuple[str, int]:
     with context.reading() as unit:
         name = describe_finding(unit, finding_id).card_name
     added = _attempted(context, name, EvidenceLink(finding_id=finding_id), None)
-    if isinstance(added, Refusal):
+    if isinstance(added, FormRefusal):
         return page(context, finding_id, added)
     toast(f"{added.evidence.name} added")
     return back(finding_id)
@@ -83,14 +83,14 @@ def add_to_card(name: str) -> Response | tuple[str, int]:
     """Add a file to a version of a card."""
     context, version = page_context(), whole_number(request.form.get("version", ""))
     added = _attempted(context, name, EvidenceLink(), version)
-    if isinstance(added, Refusal):
+    if isinstance(added, FormRefusal):
         return _form(context, name, added), added.status
     toast(f"{added.evidence.name} added to version {added.evidence.version}")
     shown = None if "newest" in request.form else added.evidence.version
     return redirect(url_for("card.show", name=name, version=shown, _anchor="evidence"), 303)
 
 
-def _form(context: PageContext, name: str, why: Refusal | None = None) -> str:
+def _form(context: PageContext, name: str, why: FormRefusal | None = None) -> str:
     version = whole_number(request.values.get("version", ""))
     with context.reading() as unit:
         card = describe_card(unit, name, version)
@@ -100,7 +100,7 @@ def _form(context: PageContext, name: str, why: Refusal | None = None) -> str:
     )
 
 
-def _attempted(context: PageContext, name: str, link: EvidenceLink, version: int | None) -> NamedEvidence | Refusal:
+def _attempted(context: PageContext, name: str, link: EvidenceLink, version: int | None) -> NamedEvidence | FormRefusal:
     try:
         return _added(context, name, link, version)
     except (Denied, Conflict, LimitExceeded, Invalid) as error:

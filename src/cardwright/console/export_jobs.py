@@ -21,7 +21,7 @@ from cardwright.core.objects import parse_folder, parse_location
 from cardwright.core.people import Role
 from cardwright.storage.unit import Unit
 
-BESIDE = 4
+NEWEST = 4
 """Jobs shown next to the card."""
 _LISTED = 100
 _SUGGESTED = "model-card-exports"
@@ -37,7 +37,7 @@ def index(name: str) -> str:
     is_part = request.headers.get("HX-Target") == "jobs"
     if is_part:
         with context.reading() as unit:
-            return render_template("jobs.html", name=name, **shown(unit, newest_export_jobs(unit, name, BESIDE)))
+            return render_template("jobs.html", name=name, **shown(unit, newest_export_jobs(unit, name, NEWEST)))
     after, before = read_place(request.args, (int, str))
     with context.reading() as unit:
         page = newest_export_jobs(unit, name, _LISTED, after=after, before=before)

@@ -28,7 +28,7 @@ LONGEST = 200
 """Characters of one value."""
 
 _LONGEST_MODEL = 1024
-_MOST = 10  # values of one filter
+_VALUE_LIMIT = 10  # values of one filter
 
 Parts = Mapping[str, object]
 Choices = Sequence[tuple[str, str]]
@@ -69,7 +69,7 @@ class Filter:
         """Return the values of an address that the filter takes."""
         cleaned = [clean(value, self.longest) for value in given]
         known = [value for value in dict.fromkeys(cleaned) if value and value in (self.accepted or {value})]
-        return tuple(known[: _MOST if self.several else 1])
+        return tuple(known[: _VALUE_LIMIT if self.several else 1])
 
 
 def _same(name: str) -> Callable[[tuple[str, ...], int], Parts]:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import find_card
 from cardwright.actions.drafts import begin_draft
-from cardwright.actions.imports import Step, import_cards
+from cardwright.actions.imports import ImportAction, import_cards
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.import_entries import (
     INTO,
@@ -115,8 +115,8 @@ def create() -> Response | tuple[str, int]:
             if entry.file is not None:
                 status = Status.DRAFT if entry.choice.do == INTO else None
                 done += import_cards(unit, entry.file, **arguments_of(entry), status=status, note=note or None)
-    made = sum(step.step is Step.CREATE for step in done)
-    changed = sum(step.step is Step.UPDATE for step in done)
+    made = sum(step.action is ImportAction.CREATE for step in done)
+    changed = sum(step.action is ImportAction.UPDATE for step in done)
     toast(f"Imported: {many(made, 'card')} created, {many(changed, 'version')} added")
     if len(done) == 1:
         return redirect(url_for("card.show", name=done[0].name), 303)
@@ -152,7 +152,7 @@ def _page(entries: list[Entry], shown: int, note_problem: str = "") -> str:
     groups = rows_of(entry, chosen)
     rows = sum(len(group) for _, group in groups)
     ready = [one for one in entries if one.is_ready]
-    steps = [step.step for one in ready for step in one.steps]
+    steps = [step.action for one in ready for step in one.steps]
     return render_template(
         "import_preview.html",
         entries=entries,
@@ -167,8 +167,8 @@ def _page(entries: list[Entry], shown: int, note_problem: str = "") -> str:
         outcomes=_OUTCOMES,
         outcome=chosen,
         formats=FORMATS.values(),
-        creates=steps.count(Step.CREATE),
-        updates=steps.count(Step.UPDATE),
+        creates=steps.count(ImportAction.CREATE),
+        updates=steps.count(ImportAction.UPDATE),
         skipped=len(entries) - len(ready),
         ready=bool(ready) and not any(one.is_open for one in entries),
         content=contents.parse(entry.steps[0].content) if entry.steps else None,

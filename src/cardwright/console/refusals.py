@@ -39,7 +39,7 @@ def lack_words(lack: missing.Lack) -> str:
     return _named(_LACKS, lack) or str(lack)
 
 
-def place_word(requirement: Requirement) -> str:
+def requirement_words(requirement: Requirement) -> str:
     """``Approver, independent``, ``model-risk``: the people whom a requirement counts."""
     who = requirement.reviewers or (_ROLES[requirement.role] if requirement.role is not None else "Anyone")
     return f"{who}, independent" if requirement.independent else who
@@ -90,7 +90,7 @@ def _stays_approved(reason: StaysApproved) -> str:
 
 
 def _fills_none(reason: FillsNoRequirement) -> str:
-    wanted = " and ".join(dict.fromkeys(map(place_word, reason.requirements)))
+    wanted = " and ".join(dict.fromkeys(map(requirement_words, reason.requirements)))
     return f"the policy {reason.policy} counts approvals from {wanted}, and you are {ROLES[reason.role][1]}"
 
 
@@ -115,6 +115,6 @@ _REASONS: dict[type, Callable[[Any], str]] = {
     TookPart: _took_part,
 }
 _LACKS: dict[type, Callable[[Any], str]] = {
-    missing.LackingApprovals: lambda lack: f"{many(lack.count, 'approval')} from {place_word(lack.requirement)}",
+    missing.LackingApprovals: lambda lack: f"{many(lack.count, 'approval')} from {requirement_words(lack.requirement)}",
     missing.OpenFinding: lambda lack: f"the {lack.severity} finding “{lack.title}” is {STATES[lack.state][0].lower()}",
 }

@@ -251,8 +251,8 @@ def comment(link: AuditLink) -> str:
     """Return the comment of a change of status; empty without one."""
     if link.event != Event.STATUS:
         return ""
-    said: str = orjson.loads(link.details).get("comment", "")
-    return said
+    text: str = orjson.loads(link.details).get("comment", "")
+    return text
 
 
 def many(number: int, noun: str) -> str:

@@ -32,7 +32,7 @@ TEXTS: Mapping[Noun, tuple[str, ...]] = {
 }
 """The long texts of a record. The chain has their SHA-256."""
 
-MOST: Mapping[Noun, int] = {Noun.FINDING: 2000, Noun.EVIDENCE: 1000, Noun.WAIVER: 1000, Noun.COMMENT: 5000}
+RECORD_LIMITS: Mapping[Noun, int] = {Noun.FINDING: 2000, Noun.EVIDENCE: 1000, Noun.WAIVER: 1000, Noun.COMMENT: 5000}
 """The records that one card may have."""
 
 
@@ -86,8 +86,8 @@ def check_line(text: str | None, what: str, longest: int) -> str:
 
 def check_room(noun: Noun, stored: int) -> None:
     """Raise :class:`LimitExceeded` when a card has as many records of a kind as it may have."""
-    if stored >= MOST[noun]:
-        raise LimitExceeded(f"A card has at most {MOST[noun]:,} records of the kind {noun}")
+    if stored >= RECORD_LIMITS[noun]:
+        raise LimitExceeded(f"A card has at most {RECORD_LIMITS[noun]:,} records of the kind {noun}")
 
 
 def one_of(values: Iterable[object]) -> int:

@@ -19,7 +19,7 @@ MOST_WORDS = 20
 """Words of one search of the audit log."""
 
 
-class Kind(StrEnum):
+class AuditRecordKind(StrEnum):
     """The kinds of events that the audit log is filtered by."""
 
     CREATION = "creation"
@@ -39,50 +39,50 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-_KINDS: Mapping[str, Kind] = {
-    Event.CREATED: Kind.CREATION,
-    Event.CONTENT: Kind.VERSION,
-    Event.STATUS: Kind.STATUS,
-    Event.TAGGED: Kind.TAGS,
-    Event.UNTAGGED: Kind.TAGS,
-    Event.DELETED: Kind.DELETION,
-    Event.PAIRED: Kind.VERSION,
-    Event.UNPAIRED: Kind.VERSION,
-    Event.IMPORTED: Kind.IMPORT,
-    Event.EXPORT_STARTED: Kind.EXPORT,
-    Event.EXPORTED: Kind.EXPORT,
-    Event.EXPORT_FAILED: Kind.EXPORT,
-    AccountEventKind.USER_CREATED: Kind.PERSON,
-    AccountEventKind.ROLE_CHANGED: Kind.PERSON,
-    AccountEventKind.PROFILE_CHANGED: Kind.PERSON,
-    AccountEventKind.USER_DISABLED: Kind.PERSON,
-    AccountEventKind.USER_ENABLED: Kind.PERSON,
-    AccountEventKind.USER_DELETED: Kind.PERSON,
-    AccountEventKind.PASSWORD_CHANGED: Kind.PERSON,
-    AccountEventKind.SIGNED_OUT_EVERYWHERE: Kind.PERSON,
-    AccountEventKind.KEY_CREATED: Kind.KEY,
-    AccountEventKind.KEY_REVOKED: Kind.KEY,
-    AccountEventKind.BUCKET_CLAIMED: Kind.BUCKET,
-    AccountEventKind.BUCKET_GIVEN: Kind.BUCKET,
-    AccountEventKind.BUCKET_RELEASED: Kind.BUCKET,
-    AccountEventKind.SETTING_CHANGED: Kind.SETTING,
+_KINDS: Mapping[str, AuditRecordKind] = {
+    Event.CREATED: AuditRecordKind.CREATION,
+    Event.CONTENT: AuditRecordKind.VERSION,
+    Event.STATUS: AuditRecordKind.STATUS,
+    Event.TAGGED: AuditRecordKind.TAGS,
+    Event.UNTAGGED: AuditRecordKind.TAGS,
+    Event.DELETED: AuditRecordKind.DELETION,
+    Event.PAIRED: AuditRecordKind.VERSION,
+    Event.UNPAIRED: AuditRecordKind.VERSION,
+    Event.IMPORTED: AuditRecordKind.IMPORT,
+    Event.EXPORT_STARTED: AuditRecordKind.EXPORT,
+    Event.EXPORTED: AuditRecordKind.EXPORT,
+    Event.EXPORT_FAILED: AuditRecordKind.EXPORT,
+    AccountEventKind.USER_CREATED: AuditRecordKind.PERSON,
+    AccountEventKind.ROLE_CHANGED: AuditRecordKind.PERSON,
+    AccountEventKind.PROFILE_CHANGED: AuditRecordKind.PERSON,
+    AccountEventKind.USER_DISABLED: AuditRecordKind.PERSON,
+    AccountEventKind.USER_ENABLED: AuditRecordKind.PERSON,
+    AccountEventKind.USER_DELETED: AuditRecordKind.PERSON,
+    AccountEventKind.PASSWORD_CHANGED: AuditRecordKind.PERSON,
+    AccountEventKind.SIGNED_OUT_EVERYWHERE: AuditRecordKind.PERSON,
+    AccountEventKind.KEY_CREATED: AuditRecordKind.KEY,
+    AccountEventKind.KEY_REVOKED: AuditRecordKind.KEY,
+    AccountEventKind.BUCKET_CLAIMED: AuditRecordKind.BUCKET,
+    AccountEventKind.BUCKET_GIVEN: AuditRecordKind.BUCKET,
+    AccountEventKind.BUCKET_RELEASED: AuditRecordKind.BUCKET,
+    AccountEventKind.SETTING_CHANGED: AuditRecordKind.SETTING,
 }
-_FIRST_WORDS: Mapping[str, Kind] = {
-    "review": Kind.REVIEW,
-    "reviewers": Kind.REVIEW,
-    "decision": Kind.REVIEW,
-    "approval": Kind.REVIEW,
-    "comment": Kind.REVIEW,
-    "finding": Kind.FINDING,
-    "waiver": Kind.FINDING,
-    "evidence": Kind.FINDING,
-    "policy": Kind.POLICY,
+_FIRST_WORDS: Mapping[str, AuditRecordKind] = {
+    "review": AuditRecordKind.REVIEW,
+    "reviewers": AuditRecordKind.REVIEW,
+    "decision": AuditRecordKind.REVIEW,
+    "approval": AuditRecordKind.REVIEW,
+    "comment": AuditRecordKind.REVIEW,
+    "finding": AuditRecordKind.FINDING,
+    "waiver": AuditRecordKind.FINDING,
+    "evidence": AuditRecordKind.FINDING,
+    "policy": AuditRecordKind.POLICY,
 }
 
 
-def kind_of(event: str) -> Kind:
+def kind_of(event: str) -> AuditRecordKind:
     """Return the kind of an event: by its name, else by its first word, as in ``policy activated``."""
-    return _KINDS.get(event) or _FIRST_WORDS.get(event.partition(" ")[0], Kind.OTHER)
+    return _KINDS.get(event) or _FIRST_WORDS.get(event.partition(" ")[0], AuditRecordKind.OTHER)
 
 
 class AuditRecord(NamedTuple):
@@ -119,7 +119,7 @@ class AuditRecord(NamedTuple):
     deleted: bool = False
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> AuditRecordKind:
         return kind_of(self.event)
 
     @property
@@ -162,7 +162,7 @@ class AuditQuery:
     until: int | None = None
     person: str | None = None
     card: str | None = None
-    kinds: Collection[Kind] = ()
+    kinds: Collection[AuditRecordKind] = ()
     words: Sequence[str] = ()
     reader: str | None = None
 

@@ -86,12 +86,12 @@ class Comparison:
     @property
     def gains(self) -> list[MetricChange]:
         """The five largest improvements by relative change."""
-        return ranked(self.metrics, Verdict.BETTER, most=_RANKED)
+        return ranked(self.metrics, Verdict.BETTER, limit=_RANKED)
 
     @property
     def losses(self) -> list[MetricChange]:
         """The five largest losses by relative change."""
-        return ranked(self.metrics, Verdict.WORSE, most=_RANKED)
+        return ranked(self.metrics, Verdict.WORSE, limit=_RANKED)
 
     @property
     def equal(self) -> bool:

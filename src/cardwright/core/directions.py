@@ -52,7 +52,7 @@ _NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_BESIDE = re.compile("deviation|best_constant_classifier")  # figures about a metric or about another model
+_OTHER_FIGURES = re.compile("deviation|best_constant_classifier")  # figures about a metric or about another model
 
 
 def direction_of(name: str, group: str = "", objective: object = None) -> Direction:
@@ -80,7 +80,7 @@ def is_objective(name: str, objective: object) -> bool:
     """Whether an objective function, in either of its forms, names this metric. A deviation or a baseline is not it."""
     words, facet = _snake(name), _goal(objective)[1]
     named = facet and re.search(rf"(?:^|_){re.escape(facet)}(?:_|$)", words)
-    return bool(named) and not _BESIDE.search(words)
+    return bool(named) and not _OTHER_FIGURES.search(words)
 
 
 def _goal(objective: object) -> tuple[str, str]:

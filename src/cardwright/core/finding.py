@@ -289,11 +289,11 @@ def moved(  # noqa: PLR0913 - the move and its surroundings
     if state is not before and state not in _MOVES[before]:
         following = ", ".join(following_states(before))
         raise Invalid(f"A finding that is {before} cannot become {state}: it can become {following}")
-    said = finding.resolution if resolution is None else resolution
-    if state in ENDING and said is None:
+    kept_resolution = finding.resolution if resolution is None else resolution
+    if state in ENDING and kept_resolution is None:
         raise Invalid(f"To make a finding {state}, add a resolution that says what was done, or why it is not a fault")
     ended = state in ENDING
-    kept = finding._replace(state=state, resolution=said, accepted_until=None, accepted_digest=None)
+    kept = finding._replace(state=state, resolution=kept_resolution, accepted_until=None, accepted_digest=None)
     if ended and finding.ended_at is None:
         spans = [*_spans(finding)[:-1], (_spans(finding)[-1][0], version)]
         return kept._replace(ended_at=now, ended_by=by, fixed_version=version, spans=json.dumps(spans))

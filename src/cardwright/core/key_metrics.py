@@ -9,13 +9,13 @@ from cardwright.core.comparison import Comparison, MetricChange, Verdict
 from cardwright.core.directions import Direction, direction_of
 from cardwright.core.json_value import is_json_number, list_at, number_at, object_at, objects_at, text_at
 
-MOST = 3
+METRIC_LIMIT = 3
 _DEVIATION, _BASELINE = " - standard_deviation", "_best_constant_classifier"
 _ROUTINE = re.compile(r"support|count|samples|threshold|std|stddev|stderr|.*_(count|samples|threshold)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EvaluationKind:
     """A kind of evaluation job: the names of its metric groups, and the metrics that readers expect first.
 
     Attributes:
@@ -33,25 +33,29 @@ def _named(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 _AREA, _F1 = r"(roc.?)?auc([ _]score)?|auroc|area under.*", r"(weighted_|macro_)?f_?1([ _-]score)?"
 KINDS = (
-    Kind(
+    EvaluationKind(
         "Binary classification",
         re.compile(r"binary_classification_metrics", re.IGNORECASE),
         _named(_AREA, "precision", "recall", _F1, "accuracy"),
     ),
-    Kind(
+    EvaluationKind(
         "Multiclass classification",
         re.compile(r"multiclass_classification_metrics|classification_report", re.IGNORECASE),
         _named("accuracy", _F1, "(weighted_|macro_)?recall", "(weighted_|macro_)?precision"),
     ),
-    Kind(
+    EvaluationKind(
         "Regression",
         re.compile(r"regression_metrics", re.IGNORECASE),
         _named("rmse", "mae", r"r_?2|r2_score|r_squared", "mse"),
     ),
-    Kind("Bias report", re.compile(r"(pre|post)_training_bias.*|.*bias_metrics.*", re.IGNORECASE | re.DOTALL)),
-    Kind("Explainability report", re.compile(r"explanations.*|.*shap.*", re.IGNORECASE | re.DOTALL)),
+    EvaluationKind(
+        "Bias report", re.compile(r"(pre|post)_training_bias.*|.*bias_metrics.*", re.IGNORECASE | re.DOTALL)
+    ),
+    EvaluationKind("Explainability report", re.compile(r"explanations.*|.*shap.*", re.IGNORECASE | re.DOTALL)),
 )
-CUSTOM = Kind("Custom metrics", re.compile(""), _named(_AREA, "accuracy", _F1, "precision", "recall", "rmse", "mae"))
+CUSTOM = EvaluationKind(
+    "Custom metrics", re.compile(""), _named(_AREA, "accuracy", _F1, "precision", "recall", "rmse", "mae")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,12 @@ def _summary(job: object, facet: str, changes: Changes) -> JobSummary:
     return JobSummary(kind.title, charts, len(metrics), tuple(_chosen(kind, results, facet)))
 
 
-def _kind(groups: Sequence[Mapping[str, object]]) -> Kind:
+def _kind(groups: Sequence[Mapping[str, object]]) -> EvaluationKind:
     names = [_name(group) for group in groups]
     return next((kind for kind in KINDS if any(kind.groups.fullmatch(name) for name in names)), CUSTOM)
 
 
-def _chosen(kind: Kind, metrics: Sequence[KeyMetric], facet: str) -> list[KeyMetric]:
+def _chosen(kind: EvaluationKind, metrics: Sequence[KeyMetric], facet: str) -> list[KeyMetric]:
     """The metrics of the objective, then the usual ones of the kind, then the first of the rest."""
     chosen = [item for item in metrics if facet and facet in item.name.lower().replace("-", "_")]
     for pattern in kind.metrics:
@@ -146,7 +150,7 @@ def _chosen(kind: Kind, metrics: Sequence[KeyMetric], facet: str) -> list[KeyMet
     if kind.metrics:  # the AUC of each part of the data comes after the other usual metrics of the whole
         firsts = {name: (group, name) for group, name in reversed(order)}
         order.sort(key=lambda key: firsts[key[1]] != key)
-    return [unique[key] for key in order][:MOST]
+    return [unique[key] for key in order][:METRIC_LIMIT]
 
 
 def _distance(metric: KeyMetric) -> float:

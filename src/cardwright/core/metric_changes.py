@@ -104,10 +104,10 @@ def metrics_compared(one: Job, other: Job) -> int:
     return sum(bool({str(measure.stored["type"]) for measure in both} & _SIMPLE) for both in matched)
 
 
-def ranked(metrics: Iterable[MetricChange], *verdicts: Verdict, most: int | None = None) -> list[MetricChange]:
+def ranked(metrics: Iterable[MetricChange], *verdicts: Verdict, limit: int | None = None) -> list[MetricChange]:
     """Return the metrics of these verdicts, the largest relative change first."""
     found = [metric for metric in metrics if metric.verdict in verdicts and metric.difference is not None]
-    return sorted(found, key=lambda metric: abs(metric.relative or 0), reverse=True)[:most]
+    return sorted(found, key=lambda metric: abs(metric.relative or 0), reverse=True)[:limit]
 
 
 def _matched(pair: JobPair) -> Iterator[tuple[Measure | None, Measure | None]]:

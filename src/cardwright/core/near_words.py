@@ -25,9 +25,9 @@ def trigrams_of(word: str) -> list[str]:
 
 def nearest(word: str, candidates: Iterable[str], limit: int) -> list[str]:
     """Return at most ``limit`` candidates that differ from a word by one or two letters, the nearest first."""
-    most = 2 if len(word) >= _LONG else 1
+    farthest = 2 if len(word) >= _LONG else 1
     measured = ((distance(word, candidate), candidate) for candidate in candidates if candidate != word)
-    return [candidate for apart, candidate in sorted(measured) if apart <= most][:limit]
+    return [candidate for apart, candidate in sorted(measured) if apart <= farthest][:limit]
 
 
 def distance(one: str, other: str) -> int:

@@ -108,7 +108,7 @@ def confirm_subject(key: str) -> str:
     return f"confirm {key}"
 
 
-class Refusal(StrEnum):
+class SignInRefusal(StrEnum):
     """The reason why a sign-in failed: for the log, never for the page."""
 
     UNKNOWN = "unknown user"

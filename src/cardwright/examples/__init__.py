@@ -24,7 +24,7 @@ _NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExampleStep:
     """One call: CreateModelCard for the first step of an example, UpdateModelCard for the others.
 
     Attributes:
@@ -42,7 +42,7 @@ class Example:
 
     name: str
     tags: tuple[tuple[str, str], ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ExampleStep, ...]
 
 
 class CardClient(Protocol):
@@ -106,7 +106,7 @@ def _make(client: CardClient, example: Example) -> bool:
     return True
 
 
-def _changes(step: Step) -> dict[str, str]:
+def _changes(step: ExampleStep) -> dict[str, str]:
     members = {"Content": step.content, "ModelCardStatus": step.status}
     return {member: value for member, value in members.items() if value is not None}
 
@@ -123,6 +123,6 @@ def _example(document: Mapping[str, Any]) -> Example:
     )
 
 
-def _step(document: Mapping[str, Any]) -> Step:
+def _step(document: Mapping[str, Any]) -> ExampleStep:
     content = orjson.dumps(document["content"]).decode() if "content" in document else None
-    return Step(content=content, status=document.get("status"))
+    return ExampleStep(content=content, status=document.get("status"))

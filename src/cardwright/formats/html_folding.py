@@ -10,21 +10,21 @@ _TAG = re.compile("<[^>]*>")
 _BREAK = re.compile(r"<br>|<hr>|</(?:p|li|tr|div)>\n?|\n")
 
 
-def folded(html: str, label: str, most: int = 4, roomy: int = 14) -> str:
+def folded(html: str, label: str, limit: int = 4, roomy_limit: int = 14) -> str:
     """A text with a button that shows all of it; a text of a few lines as it is.
 
     Args:
         html: the text, of which the page's style shows the first lines.
         label: the name of the text, for readers who hear the button without what is above it.
-        most: the lines of a text that stays as it is.
-        roomy: the lines of a text that stays as it is on a page with room, by the page's style.
+        limit: the lines of a text that stays as it is.
+        roomy_limit: the lines of a text that stays as it is on a page with room, by the page's style.
     """
     lines = _lines(html)
-    if lines <= most:
+    if lines <= limit:
         return html
     words = f'<span>Read all</span><span>Show less</span><span class="cw-hidden"> of {escaped(visible(label))}</span>'
     return (
-        f'<div class="cw-cut{" cw-cut-short" if lines <= roomy else ""}"><div class="cw-cut-in">{html}</div>'
+        f'<div class="cw-cut{" cw-cut-short" if lines <= roomy_limit else ""}"><div class="cw-cut-in">{html}</div>'
         f'<details class="cw-cut-all"><summary>{words}</summary></details></div>'
     )
 

@@ -90,7 +90,7 @@ def drawing(metric: Mapping[str, object]) -> str | None:
     parts = draw(metric, value)
     if parts is None:
         return None
-    title = _text(_WIDTH / 2, 28, str(metric.get("name", "")), size=18, anchor="middle", most=_TITLE)
+    title = _text(_WIDTH / 2, 28, str(metric.get("name", "")), size=18, anchor="middle", limit=_TITLE)
     background = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
@@ -124,7 +124,7 @@ def _bar_chart(metric: Mapping[str, object], value: list[object]) -> list[str] |
         left, top, ground = _LEFT + index * step, _at(up, number), _at(up, 0)
         size = f'width="{_pixels(step * 0.76)}" height="{_pixels(abs(ground - top))}"'
         parts.append(f'<rect x="{_pixels(left + step * 0.12)}" y="{_pixels(min(ground, top))}" {size} fill="{_LINE}"/>')
-        parts.append(_text(left + step / 2, _BOTTOM + 20, labels[index], anchor="middle", most=max(3, int(step / 7))))
+        parts.append(_text(left + step / 2, _BOTTOM + 20, labels[index], anchor="middle", limit=max(3, int(step / 7))))
     return [*parts, *_axes({"y_axis_name": metric.get("y_axis_name")})]
 
 
@@ -136,12 +136,12 @@ def _matrix(metric: Mapping[str, object], value: list[object]) -> list[str] | No
     largest = max(abs(number) for row in rows for number in row) or 1
     columns, names = _labels(metric.get("x_axis_name"), len(rows[0])), _labels(metric.get("y_axis_name"), len(rows))
     parts = [
-        _text(_LEFT + (index + 0.5) * width, _BOTTOM + 20, name, anchor="middle", most=max(3, int(width / 7)))
+        _text(_LEFT + (index + 0.5) * width, _BOTTOM + 20, name, anchor="middle", limit=max(3, int(width / 7)))
         for index, name in enumerate(columns)
     ]
     for index, row in enumerate(rows):
         top = _TOP + index * height
-        parts.append(_text(_LEFT - 8, top + height / 2 + 5, names[index], anchor="end", most=_LABEL - 4))
+        parts.append(_text(_LEFT - 8, top + height / 2 + 5, names[index], anchor="end", limit=_LABEL - 4))
         for column, number in enumerate(row):
             left, shade = _LEFT + column * width, round(abs(number) / largest, 3)
             box = f'x="{_pixels(left)}" y="{_pixels(top)}" width="{_pixels(width)}" height="{_pixels(height)}"'
@@ -172,7 +172,7 @@ def _axes(metric: Mapping[str, object]) -> Iterator[str]:
     for member, x, y, turn in (("x_axis_name", (_LEFT + _RIGHT) / 2, 384, 0), ("y_axis_name", 20, 196, -90)):
         name = metric.get(member)
         if isinstance(name, str) and name:
-            yield _text(x, y, name, anchor="middle", most=_TITLE, turn=turn)
+            yield _text(x, y, name, anchor="middle", limit=_TITLE, turn=turn)
 
 
 def _frame(values: Sequence[float], start: float, end: float) -> _Frame:
@@ -197,10 +197,10 @@ def _labels(names: object, count: int) -> list[str]:
 
 
 def _text(  # noqa: PLR0913 - the parts of a text
-    x: float, y: float, words: str, *, size: int = 13, anchor: str = "start", most: int = _LABEL, turn: int = 0,
+    x: float, y: float, words: str, *, size: int = 13, anchor: str = "start", limit: int = _LABEL, turn: int = 0,
     ink: str = "",
 ) -> str:  # fmt: skip
-    shown = escape(shortened("".join(one if one.isprintable() else " " for one in words), most))
+    shown = escape(shortened("".join(one if one.isprintable() else " " for one in words), limit))
     turned = f' transform="rotate({turn} {_pixels(x)} {_pixels(y)})"' if turn else ""
     fill = f' fill="{ink}"' if ink else ""
     place = f'x="{_pixels(x)}" y="{_pixels(y)}"'

@@ -55,11 +55,11 @@ class Transfer(NumberTransfer):
 
     def fits(self, target: Path, source: Source, label: str = "") -> bool:
         """Whether a text fits behind the texts that its member has; a first text always does, if need be shortened."""
-        before, limit = self.text(target), longest_text(target)
-        if before is None or limit is None:
+        before, longest = self.text(target), longest_text(target)
+        if before is None or longest is None:
             return True
         words = len(label) + 2 if label else 0
-        return len(before) + len(_SEPARATOR) + words + len(source.text) <= limit
+        return len(before) + len(_SEPARATOR) + words + len(source.text) <= longest
 
     def keep_or_move(self, target: Path, source: Source, key: str, label: str = "") -> None:
         """Add a text to a member; a text that does not fit behind others becomes a custom detail."""
@@ -91,9 +91,9 @@ class Transfer(NumberTransfer):
         known = [source for source in sources if not self._is_placeholder(source)]
         if not line or not known:
             return
-        before, limit = self.text(target), longest_text(target)
+        before, longest = self.text(target), longest_text(target)
         text = line if before is None else f"{before}{separator}{line}"
-        if limit is not None and len(text) > limit:
+        if longest is not None and len(text) > longest:
             for number, source in enumerate(known):
                 self.move(f"{key}.{number}" if len(known) > 1 else key, source)
             return
@@ -117,12 +117,12 @@ class Transfer(NumberTransfer):
         before = list_at(self.get(target))
         if text in before:
             return self.claim(source, (*target, before.index(text)), outcome, detail)
-        most, limit = most_items(target), longest_text((*target, 0))
-        if most is not None and len(before) >= most:
+        item_limit, longest = most_items(target), longest_text((*target, 0))
+        if item_limit is not None and len(before) >= item_limit:
             return False
-        if limit is not None and len(text) > limit:
-            cut = shortened(text, limit)
-            outcome, detail, text = Outcome.SHORTENED, lengths(text, cut, limit), cut
+        if longest is not None and len(text) > longest:
+            cut = shortened(text, longest)
+            outcome, detail, text = Outcome.SHORTENED, lengths(text, cut, longest), cut
         return self.put((*target, len(before)), text, source, outcome, detail)
 
     def move_joined(self, key: str, sources: Sequence[Source], separator: str = ", ") -> None:

@@ -258,7 +258,7 @@ class ModelCard(ReadCard, AnnotatedCard, ExportedCard):
         try:
             self.create()
         except ClientError as error:
-            is_conflict = service.refusal_of(error).code == "ConflictException"
+            is_conflict = service.service_error_of(error).code == "ConflictException"
             stored = stored_card.find_card(self._client, self.name) if is_conflict else None
             if stored is None:
                 raise  # the conflict is with a card of another name, such as one of the same model

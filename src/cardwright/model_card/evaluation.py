@@ -21,7 +21,7 @@ from cardwright.model_card.schema_constraints import (
     MetricTypeEnum,
 )
 from cardwright.model_card.section import Converted, ItemsOf, MemberType, Section, Texts, items, member, one_of, section
-from cardwright.model_card.service import logger, refusal_of
+from cardwright.model_card.service import logger, service_error_of
 
 if TYPE_CHECKING:
     from cardwright.client.s3 import S3
@@ -327,7 +327,7 @@ def _s3_object(session: BotoSession, s3_url: str) -> tuple[bytes, str | None] | 
     except ParamValidationError:
         raise ValueError(f"{s3_url} is not the URL of an S3 object, such as s3://bucket/report.json") from None
     except ClientError as error:
-        code = refusal_of(error).code
+        code = service_error_of(error).code
         if code in {"NoSuchKey", _MISSPELT}:
             logger.warning("Metric file %s does not exist in %s.", key, bucket)
         if code == _MISSPELT:

@@ -34,7 +34,7 @@ class AnySession(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ServiceError:
     """The error code and message of a service."""
 
     code: str
@@ -51,22 +51,22 @@ def session_or_default(session: AnySession | None) -> AnySession:
 
 
 @contextlib.contextmanager
-def refusal_as_value_error(applies: Callable[[Refusal], bool], message: str) -> Iterator[None]:
+def refusal_as_value_error(applies: Callable[[ServiceError], bool], message: str) -> Iterator[None]:
     """Raise ValueError with ``message`` for each refusal to which ``applies``; other errors pass unchanged."""
     from botocore.exceptions import ClientError
 
     try:
         yield
     except ClientError as error:
-        if applies(refusal_of(error)):
+        if applies(service_error_of(error)):
             raise ValueError(message) from error
         raise
 
 
-def refusal_of(error: "ClientError") -> Refusal:
+def service_error_of(error: "ClientError") -> ServiceError:
     """Return the code and message of a ``ClientError``."""
     stated = error.response.get("Error", {})
-    return Refusal(str(stated.get("Code", "")), str(stated.get("Message", "")))
+    return ServiceError(str(stated.get("Code", "")), str(stated.get("Message", "")))
 
 
 def search(client: SageMaker, resource: Resource, name: str, value: str, **order: str) -> list["SearchRecord"]:

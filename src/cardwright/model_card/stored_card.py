@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, TypedDict
 
 from cardwright.client.sagemaker import SageMaker
-from cardwright.model_card.service import refusal_of
+from cardwright.model_card.service import service_error_of
 
 if TYPE_CHECKING:
     from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
@@ -29,7 +29,7 @@ def find_card(client: SageMaker, name: str) -> "DescribeModelCardAnswer | None":
     try:
         return client.describe_model_card(ModelCardName=name)
     except ClientError as error:
-        if refusal_of(error).code == "ResourceNotFound":
+        if service_error_of(error).code == "ResourceNotFound":
             return None
         raise
 

@@ -98,8 +98,8 @@ class RemoteObjects:
     def _gcs(self, bucket: str) -> ObjectStore:
         elsewhere: GCSConfig = {} if self._endpoint is None else {"base_url": self._endpoint}
         if (self._endpoint or "").startswith("http://"):  # an emulator: credentials are never sent unencrypted
-            nobody = {"client_email": "", "private_key": "", "private_key_id": "", "disable_oauth": True}
-            elsewhere = {"service_account_key": json.dumps(nobody | {"gcs_base_url": self._endpoint})}
+            anonymous = {"client_email": "", "private_key": "", "private_key_id": "", "disable_oauth": True}
+            elsewhere = {"service_account_key": json.dumps(anonymous | {"gcs_base_url": self._endpoint})}
         options = self._client_options(self._endpoint)
         return GCSStore(bucket, client_options=options, retry_config=_RETRIES, config=elsewhere)
 

@@ -184,16 +184,16 @@ def _logged_evaluations(facts: RunFacts) -> Iterator[dict[str, object]]:
     for prefix, metrics in by_prefix.items():
         yield {"name": f"Logged {prefix} metrics", "metric_groups": [{"name": prefix, "metric_data": metrics}]}
     if curves:
-        most = max(2, min(_CURVE_POINTS, _ALL_POINTS // len(curves)))
-        drawn = [_curve(name, points, most) for name, points in curves]
+        limit = max(2, min(_CURVE_POINTS, _ALL_POINTS // len(curves)))
+        drawn = [_curve(name, points, limit) for name, points in curves]
         yield {"name": _CURVES, "metric_groups": [{"name": "curves", "metric_data": drawn}]}
 
 
-def _curve(name: str, points: Sequence[tuple[int | float, float]], most: int) -> dict[str, object]:
-    """Return a line graph of at most ``most`` points, with both ends."""
+def _curve(name: str, points: Sequence[tuple[int | float, float]], limit: int) -> dict[str, object]:
+    """Return a line graph of at most ``limit`` points, with both ends."""
     last = len(points) - 1
-    kept = points if last < most else [points[round(at * last / (most - 1))] for at in range(most)]
-    notes = {} if last < most else {"notes": f"{most} of {len(points)} points"}
+    kept = points if last < limit else [points[round(at * last / (limit - 1))] for at in range(limit)]
+    notes = {} if last < limit else {"notes": f"{limit} of {len(points)} points"}
     return {
         "name": shortened(name, _VALUE_LENGTH),
         "type": "linear_graph",

@@ -47,8 +47,8 @@ def recognises(document: Document) -> bool:
         return False
     if any(_is_filtered(scores) or f"{key}{_STANDARD_ERROR}" in scores for scores in scored for key in scores):
         return True
-    beside = [document.get(section) for section in _BY_TASK]
-    if any(isinstance(section, dict) and section.keys() & tasks.keys() for section in beside):
+    sections = [document.get(section) for section in _BY_TASK]
+    if any(isinstance(section, dict) and section.keys() & tasks.keys() for section in sections):
         return True
     config = document.get("config")
     return isinstance(config, dict) and any(member in config for member in _OF_CONFIG)

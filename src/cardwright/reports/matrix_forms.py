@@ -69,7 +69,7 @@ class Labels:
             self.cursor.mark_used()
 
 
-def labels_beside(holder: Document, cursor: Cursor, keys: Sequence[str] = _LABELS) -> Labels | None:
+def labels_in(holder: Document, cursor: Cursor, keys: Sequence[str] = _LABELS) -> Labels | None:
     """Return the first list of distinct names among the members of an object."""
     for key in keys:
         given = holder.get(key)
@@ -130,10 +130,10 @@ def _unquoted(name: str) -> str:
 
 def _unwrapped(given: Document, wrapped: str, classes: Sequence[str] | None, cursor: Cursor) -> Numbers:
     """Read the matrix of an object that holds it next to the names of its classes."""
-    both = labels_beside(given, cursor)
+    both = labels_in(given, cursor)
     names = both.names if both else classes
     inner, here = given[wrapped], cursor.at(wrapped)
-    rows, columns = (labels_beside(given, cursor, keys) for keys in (_ROW_LABELS, _COLUMN_LABELS))
+    rows, columns = (labels_in(given, cursor, keys) for keys in (_ROW_LABELS, _COLUMN_LABELS))
     if isinstance(inner, list):
         matrix = _of_list(
             cast(list[object], inner), rows.names if rows else names, columns.names if columns else names, here

@@ -15,7 +15,7 @@ from cardwright.reports import sklearn_report
 from cardwright.reports.confusion_matrix import confusion_matrix
 from cardwright.reports.cursor import Cursor
 from cardwright.reports.curve_lists import is_curve
-from cardwright.reports.matrix_forms import Labels, labels_beside
+from cardwright.reports.matrix_forms import Labels, labels_in
 from cardwright.reports.metric import as_number, bar_chart, fitted_name, group, linear_graph, number
 from cardwright.reports.metric_names import (
     describes_the_run,
@@ -156,7 +156,7 @@ def _section(name: str, section: Document, cursor: Cursor, depth: int = 1) -> It
 
 
 def _metrics(members: Document, cursor: Cursor) -> Iterator[Metric]:
-    labels = labels_beside(members, cursor, _LABELS)
+    labels = labels_in(members, cursor, _LABELS)
     axes = _curve_of(members) or ()
     if axes:
         lists: Document = {axis: members[axis] for axis in axes}

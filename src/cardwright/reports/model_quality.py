@@ -14,7 +14,7 @@ from typing import cast
 from cardwright.reports import sklearn_report
 from cardwright.reports.confusion_matrix import confusion_matrix
 from cardwright.reports.cursor import Cursor
-from cardwright.reports.matrix_forms import labels_beside
+from cardwright.reports.matrix_forms import labels_in
 from cardwright.reports.metric import as_number, bar_chart, fitted_name, group, linear_graph, number
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
@@ -54,7 +54,7 @@ def read_from(*sections: str) -> Callable[[Document, Cursor], list[MetricGroup]]
 
 
 def _metrics(metrics: object, cursor: Cursor) -> Iterator[Metric]:
-    labels = labels_beside(cast(Document, metrics), cursor) if isinstance(metrics, dict) else None
+    labels = labels_in(cast(Document, metrics), cursor) if isinstance(metrics, dict) else None
     classes = labels.names if labels else _classes_of_matrix(metrics)
     for name, value, here in cursor.members(metrics):
         if labels is None or here != labels.cursor:

@@ -43,9 +43,9 @@ class _Part:
         return f"{columns} WHERE {' AND '.join([*self.conditions, *place])} ORDER BY {sort} LIMIT :limit"
 
     def ones(self) -> str:
-        """Return a statement with a row for each event, up to ``:most``. The order makes SQLite use the index."""
+        """Return a statement with a row for each event, up to ``:limit``. The order makes SQLite use the index."""
         where = " AND ".join(self.conditions)
-        return f"SELECT 1 AS one FROM (SELECT at FROM {self.table} WHERE {where} ORDER BY at DESC LIMIT :most) AS part"
+        return f"SELECT 1 AS one FROM (SELECT at FROM {self.table} WHERE {where} ORDER BY at DESC LIMIT :limit) AS part"
 
 
 class AuditLogTable:
@@ -70,14 +70,14 @@ class AuditLogTable:
         records = [AuditRecord(*row) for row in self._connection.rows(sql, parameters | {"limit": limit})]
         return self._with_deletions(records)
 
-    def count(self, query: AuditQuery, most: int) -> int:
-        """Count events up to ``most``."""
+    def count(self, query: AuditQuery, limit: int) -> int:
+        """Count events up to ``limit``."""
         parts, parameters = self._parts(query)
         if not parts:
             return 0
         selected = " UNION ALL ".join(part.ones() for part in parts)
-        sql = f"SELECT count(*) FROM (SELECT one FROM ({selected}) AS found LIMIT :most) AS counted"
-        row = self._connection.row(sql, parameters | {"most": most})
+        sql = f"SELECT count(*) FROM (SELECT one FROM ({selected}) AS found LIMIT :limit) AS counted"
+        row = self._connection.row(sql, parameters | {"limit": limit})
         return 0 if row is None else int(row[0])
 
     def _parts(self, query: AuditQuery) -> tuple[list[_Part], dict[str, object]]:

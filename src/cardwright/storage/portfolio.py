@@ -63,7 +63,7 @@ class PortfolioTable:
         selection = CardFilters(self._connection, self._account).select(query, model_key)
         return self._rows(selection, query), self._counted(selection)
 
-    def beside(
+    def neighbours(
         self, query: PortfolioQuery, model_key: str | None, position: Position
     ) -> tuple[list[PortfolioRow], list[PortfolioRow]]:
         """Return at most ``query.limit`` cards before a position in a list, the nearest first, and those after it."""

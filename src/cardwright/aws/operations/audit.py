@@ -3,7 +3,7 @@
 from cardwright.actions.audit import list_audit_records as list_records
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
-from cardwright.core.audit_log import AuditQuery, AuditRecord, Kind, search_words
+from cardwright.core.audit_log import AuditQuery, AuditRecord, AuditRecordKind, search_words
 from cardwright.core.names import Scope
 from cardwright.storage.unit import Unit
 
@@ -16,7 +16,7 @@ def list_audit_records(unit: Unit, request: Members, pager: Pager) -> Members:
         until=request.get("EndTime"),
         person=request.get("UserName"),
         card=None if named is None else scope.card_name(named),
-        kinds=[Kind(kind.lower()) for kind in request.get("Kinds", ())],
+        kinds=[AuditRecordKind(kind.lower()) for kind in request.get("Kinds", ())],
         words=search_words(request.get("Text", "")),
     )
     page = list_records(unit, query, after=pager.position(), limit=request.get("MaxResults", 100))

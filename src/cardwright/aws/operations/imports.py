@@ -38,7 +38,7 @@ def import_model_card(unit: Unit, request: Members, _: Pager) -> Members:
                 "ModelCardArn": unit.actor.scope.card_arn(step.name),
                 "ModelCardName": step.name,
                 "ModelCardVersion": step.version,
-                "Step": step.step.value,
+                "Step": step.action.value,
                 "LossReport": [report_line(line) for line in step.imported.report.lines],
             }
             for step in steps

@@ -14,13 +14,17 @@ from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Invalid, NotSignedIn, TryLater
 from cardwright.core.names import Scope
 from cardwright.core.people import Role
-from cardwright.core.sessions import Refusal
+from cardwright.core.sessions import SignInRefusal
 from cardwright.core.users import user_key
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _IMPOSSIBLE_USER = "-"  # counts failed sign-ins with names that no user can have
 _YEAR = 365 * 24 * 3600
-_CODES = {Refusal.UNKNOWN: "UnknownUser", Refusal.WRONG: "WrongPassword", Refusal.DISABLED: "DisabledUser"}
+_CODES = {
+    SignInRefusal.UNKNOWN: "UnknownUser",
+    SignInRefusal.WRONG: "WrongPassword",
+    SignInRefusal.DISABLED: "DisabledUser",
+}
 _REFUSED = "Wrong name or password. Check both, and whether caps lock is on."
 
 
@@ -157,7 +161,7 @@ def _enter(context: PageContext, sign_in: SignIn) -> Response:
 
 
 def _refused(asked: SignInAttempt) -> NotSignedIn:
-    refusal = asked.refusal or Refusal.WRONG
+    refusal = asked.refusal or SignInRefusal.WRONG
     http_request().error = _CODES[refusal]
     if asked.user is None:
         # Users type passwords into the wrong field, so the log leaves the name out.

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cardwright.actions.comments import CommentThread, read_threads
 from cardwright.console.wizard.check import field_of, place_of
-from cardwright.console.wizard.fields import Field, Kind, Step
+from cardwright.console.wizard.fields import FormField, InputKind, Step
 from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of
 from cardwright.core.draft_form import DraftForm
@@ -28,7 +28,7 @@ class FormNote(NamedTuple):
     step: str
     target: str
     label: str
-    field: Field | None
+    field: FormField | None
 
     @property
     def id(self) -> str:
@@ -110,5 +110,5 @@ def _shown_fields(step: Step, form: DraftForm, drawn: Collection[int]) -> set[st
     return {
         field.id
         for field in fields
-        if field.kind is not Kind.PAIRS or not field.path.startswith(of_job) or value_at(form.content, field.keys)
+        if field.kind is not InputKind.PAIRS or not field.path.startswith(of_job) or value_at(form.content, field.keys)
     }

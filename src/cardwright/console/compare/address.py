@@ -16,7 +16,7 @@ _MOST_PAIRS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChosenVersion:
     """One side: the name of a card, and a version; None for the newest."""
 
     name: str = ""
@@ -40,8 +40,8 @@ class Address:
         change: the job whose pair is about to be changed, as ``a:3`` or ``b:3``, by side and position.
     """
 
-    one: Place = Place()
-    other: Place = Place()
+    one: ChosenVersion = ChosenVersion()
+    other: ChosenVersion = ChosenVersion()
     show: str = "changed"
     texts: str = "sides"
     charts: str = "overlaid"
@@ -52,8 +52,8 @@ class Address:
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "Address":
         return cls(
-            one=_place(args, "a"),
-            other=_place(args, "b"),
+            one=_chosen_version(args, "a"),
+            other=_chosen_version(args, "b"),
             show=_word(args, "show", SHOWN),
             texts=_word(args, "texts", TEXTS),
             charts=_word(args, "charts", CHARTS),
@@ -86,7 +86,7 @@ class Address:
         return self.to(one=self.other, other=self.one, pairs=(), change="")
 
 
-def _place(args: "MultiDict[str, str]", side: str) -> Place:
+def _chosen_version(args: "MultiDict[str, str]", side: str) -> ChosenVersion:
     """Read ``a=name:version``, or the form's ``a=name`` and ``av=version``.
 
     A version that was chosen for another card, ``ac``, is left out."""
@@ -96,7 +96,7 @@ def _place(args: "MultiDict[str, str]", side: str) -> Place:
     version = whole_number(number)
     if number and not version:
         raise Invalid("A version is a whole number, such as in fraud-classifier:3")
-    return Place(name, version)
+    return ChosenVersion(name, version)
 
 
 def _word(args: "MultiDict[str, str]", name: str, words: tuple[str, ...]) -> str:

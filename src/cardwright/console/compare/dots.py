@@ -16,7 +16,7 @@ from cardwright.formats.numbers import column_places, rounded_to
 from cardwright.formats.wording import BIAS_RATIOS, GROUPS, in_words
 
 _FEATURES = re.compile(r"shap|importance|attribution", re.IGNORECASE)
-_FEWEST, _MOST = 2, 15  # labels of one drawing
+_MINIMUM, _MAXIMUM = 2, 15  # labels of one drawing
 _BAND = 0.1  # of bias metrics, as on the card's page
 _EDGE = 3  # percent of the width that marks keep from the edges
 
@@ -64,7 +64,7 @@ def dots_of(found: Comparison) -> list[Dots]:
 def has_dots(chart: ChartPair) -> bool:
     """Whether one chart shows both sides here, instead of two charts side by side."""
     both = [_bars(chart.before), _bars(chart.after)]
-    return chart.kind == "bar_chart" and all(both) and len(both[0].keys() | both[1].keys()) >= _FEWEST
+    return chart.kind == "bar_chart" and all(both) and len(both[0].keys() | both[1].keys()) >= _MINIMUM
 
 
 def _of_chart(chart: ChartPair) -> Dots:
@@ -77,7 +77,7 @@ def _of_group(metrics: Sequence[MetricChange]) -> Dots | None:
     first = metrics[0]
     bias = is_bias_group(first.group, ())
     kept = [metric for metric in metrics if not (bias and metric.name in BIAS_RATIOS)]
-    if len(kept) < _FEWEST or all(metric.difference == 0 for metric in kept):
+    if len(kept) < _MINIMUM or all(metric.difference == 0 for metric in kept):
         return None
     values = [
         (_short(metric.name) if bias else metric.name, _number(metric.before), _number(metric.after)) for metric in kept
@@ -89,7 +89,7 @@ def _of_group(metrics: Sequence[MetricChange]) -> Dots | None:
 
 
 def _drawn(pair: JobPair, title: str, values: Sequence[tuple[str, float | None, float | None]], *, band: bool) -> Dots:
-    shown = values[:_MOST]
+    shown = values[:_MAXIMUM]
     numbers = [value for _, *sides in shown for value in sides if value is not None]
     scale = scale_over([float(number) for number in numbers] + ([-_BAND, _BAND] if band else []), including=0)
     places = column_places(numbers)

@@ -15,7 +15,7 @@ from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair, k
 from cardwright.actions.history import version_history
 from cardwright.actions.portfolio import browse_cards, list_near
 from cardwright.console.address_values import clean
-from cardwright.console.compare.address import Address, Place
+from cardwright.console.compare.address import Address, ChosenVersion
 from cardwright.console.compare.dots import dots_of, has_dots
 from cardwright.console.compare.metrics import (
     find_pair,
@@ -48,7 +48,8 @@ from cardwright.formats.outline import Block
 from cardwright.formats.text_changes import as_read
 from cardwright.storage.unit import Unit
 
-_MOST = 200  # versions that a picker offers
+_VERSION_LIMIT = 200  # versions that a picker offers
+_LONGEST_NAME = 200  # characters of a name that a page repeats or looks for
 _FOUND = 8  # cards that the search of a picker shows
 _OFFERED = 3  # names in place of one that no card has
 _LISTED = 100  # cards that a picker without scripts offers
@@ -72,7 +73,7 @@ class Side:
         near: cards whose names are like the one that no card has, each with the address of its comparison.
     """
 
-    asked: Place
+    asked: ChosenVersion
     card: Description | None
     versions: Sequence[VersionHistory]
     problem: str = ""
@@ -105,13 +106,13 @@ def show() -> str | tuple[str, int]:
     before, after = contents.parse(one.card.content), contents.parse(other.card.content)
     found = _compared(before, after, address, kept)
     found = as_read(found, before, after, markdown=text_format is TextFormat.MARKDOWN)
-    asked = replace(address, one=_place(one.card), other=_place(other.card))
+    asked = replace(address, one=_chosen_version(one.card), other=_chosen_version(other.card))
     labels = _labels(one.card, other.card)
     pair = find_pair(found, address.change)
     gains, losses = top_rows(found)
     drawings = dots_of(found) if address.charts == "overlaid" else []
     charts = [chart for chart in found.changed_charts if not drawings or not has_dots(chart)]
-    most = len(charts) + len(drawings) if address.every_chart else _FIRST_CHARTS
+    limit = len(charts) + len(drawings) if address.every_chart else _FIRST_CHARTS
     return render_template(
         "compare.html",
         address=asked,
@@ -131,10 +132,10 @@ def show() -> str | tuple[str, int]:
         jobs=jobs_of(found, address),
         options=options_of(pair, found, before, after) if pair else [],
         pair=pair,
-        charts=_charts(charts[:most], labels, address),
-        drawings=drawings[:most],
+        charts=_charts(charts[:limit], labels, address),
+        drawings=drawings[:limit],
         changed_charts=len(charts) + len(drawings),
-        more_charts=len(charts) > most or len(drawings) > most,
+        more_charts=len(charts) > limit or len(drawings) > limit,
         long={
             "texts": _is_long((text.before, text.after) for text in found.texts),
             "values": _is_long((value.before, value.after) for value in found.values),
@@ -167,7 +168,7 @@ def cards() -> str:
     """The cards that a picker's search finds, as links to the comparison with each."""
     address = Address.read(request.args)
     newer = request.args.get("side") == "b"
-    text = clean(request.args.get("b" if newer else "a", ""), _MOST)
+    text = clean(request.args.get("b" if newer else "a", ""), _LONGEST_NAME)
     query = CardQuery(sort_by=CardSort.NAME, limit=_FOUND, name_contains=text)
     listed: Page[CardSummary] = Page([], None)
     if _PART_OF_A_NAME.fullmatch(text):
@@ -177,7 +178,7 @@ def cards() -> str:
     listed = _near(query) if near else listed
     found = []
     for card in (CardSummary(*row) for row in listed.items):
-        one, other = (address.one, Place(card.name)) if newer else (Place(card.name), address.other)
+        one, other = (address.one, ChosenVersion(card.name)) if newer else (ChosenVersion(card.name), address.other)
         found.append((card, found_in(card.name, text), address.to(one=one, other=other, pairs=(), change="")))
     more = listed.position is not None
     return render_template("compare_found.html", found=found, more=more, text=text, near=near)
@@ -207,7 +208,7 @@ def _remember(address: Address, name: str, partner: str | None, is_newer: bool) 
             forget_pair(unit, here.name, name)
             toast(f"{name} is paired by name again")
         else:
-            versions = [place.version or describe_card(unit, place.name).version for place in (here, there)]
+            versions = [chosen.version or describe_card(unit, chosen.name).version for chosen in (here, there)]
             keep_pair(
                 unit, here.name, JobOf(versions[0], name), None if partner is None else JobOf(versions[1], partner)
             )
@@ -228,7 +229,7 @@ def forget() -> Response:
 def _asked_comparison() -> tuple[Description, Description, Comparison]:
     address = Address.read(request.args)
     with page_context().reading() as unit:
-        sides = [_side(unit, place) for place in (address.one, address.other)]
+        sides = [_side(unit, chosen) for chosen in (address.one, address.other)]
         kept = _kept(unit, *sides)
     one, other = (side.card for side in sides)
     if one is None or other is None:
@@ -236,14 +237,14 @@ def _asked_comparison() -> tuple[Description, Description, Comparison]:
     return one, other, _compared(contents.parse(one.content), contents.parse(other.content), address, kept)
 
 
-def _side(unit: Unit, asked: Place) -> Side:
+def _side(unit: Unit, asked: ChosenVersion) -> Side:
     if not asked.name:
         return Side(asked, None, ())
     if not is_card_name(asked.name):
-        return Side(asked, None, (), f"No card can have the name {asked.name[:_MOST]}")
+        return Side(asked, None, (), f"No card can have the name {asked.name[:_LONGEST_NAME]}")
     versions: Sequence[VersionHistory] = ()
     try:
-        versions = version_history(unit, asked.name, limit=_MOST)
+        versions = version_history(unit, asked.name, limit=_VERSION_LIMIT)
         return Side(asked, describe_card(unit, asked.name, asked.version), versions)
     except CardMissing:
         missing = f"{asked.name} has no version {asked.version}" if versions else f"No card is called {asked.name}"
@@ -257,7 +258,7 @@ def _near_names(side: Side, address: Address, place: str) -> list[tuple[str, str
     page = _near(CardQuery(sort_by=CardSort.NAME, limit=_OFFERED, name_contains=side.asked.name))
     names = [CardSummary(*card).name for card in page.items]
     sides: dict[str, Any] = {"one": address.one, "other": address.other}
-    return [(name, address.to(None, **sides | {place: Place(name)})) for name in names]
+    return [(name, address.to(None, **sides | {place: ChosenVersion(name)})) for name in names]
 
 
 def _near(query: CardQuery) -> Page[CardSummary]:
@@ -279,8 +280,8 @@ def _compared(before: object, after: object, address: Address, kept: Sequence[Ke
     return compare(before, after, by_hand=choices, stored=kept)
 
 
-def _place(card: Description) -> Place:
-    return Place(card.name, card.version)
+def _chosen_version(card: Description) -> ChosenVersion:
+    return ChosenVersion(card.name, card.version)
 
 
 def _labels(one: Description, other: Description) -> tuple[str, str]:

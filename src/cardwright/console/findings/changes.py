@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.findings import FindingChange, locked_finding, update_finding
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.findings.listing import FindingList
-from cardwright.console.findings.pages import Refusal, page
+from cardwright.console.findings.pages import FormRefusal, page
 from cardwright.console.findings.words import STATES
 from cardwright.console.refusals import words_of
 from cardwright.console.reviewing.dates import Days, days_of_reader, due_date
@@ -18,7 +18,7 @@ from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, L
 from cardwright.core.finding import Category, Finding, FindingState, Severity
 from cardwright.storage.unit import Unit
 
-Done = TypeVar("Done")
+Result = TypeVar("Result")
 
 blueprint = Blueprint("finding_changes", __name__)
 
@@ -36,7 +36,7 @@ def change(finding_id: str) -> Response | tuple[str, int]:
         return STATES[named.state_at(unit.now)][0]
 
     answer = attempted(context, run, "The finding was not changed", form)
-    if isinstance(answer, Refusal):
+    if isinstance(answer, FormRefusal):
         return page(context, finding_id, answer)
     toast(f"Finding saved. State: {answer.lower()}")
     return back(finding_id)
@@ -48,7 +48,7 @@ def button_address(finding_id: str, action: str) -> Response:  # noqa: ARG001 - 
     return back(finding_id)
 
 
-def attempted(context: PageContext, run: Callable[[Unit], Done], title: str, form: str) -> Done | Refusal:
+def attempted(context: PageContext, run: Callable[[Unit], Result], title: str, form: str) -> Result | FormRefusal:
     """Run an action in a unit of work, or return why it was refused. Nothing is stored then."""
     try:
         with context.writing() as unit:
@@ -57,13 +57,13 @@ def attempted(context: PageContext, run: Callable[[Unit], Done], title: str, for
         return refusal_of(error, title, form)
 
 
-def refusal_of(error: CardwrightError, title: str, form: str) -> Refusal:
+def refusal_of(error: CardwrightError, title: str, form: str) -> FormRefusal:
     """Return why something was refused. A missing role is raised: its page names the role, and who has it."""
     if isinstance(error, Denied):
         if error.role is not None:
             raise error
-        return Refusal(title, f"{words_of(error)}.", form, 403)
-    return Refusal(title, f"{words_of(error)}.", form, 422 if isinstance(error, Invalid) else 409)
+        return FormRefusal(title, f"{words_of(error)}.", form, 403)
+    return FormRefusal(title, f"{words_of(error)}.", form, 422 if isinstance(error, Invalid) else 409)
 
 
 def back(finding_id: str) -> Response:
@@ -100,7 +100,7 @@ def new_due_date(text: str, days: Days) -> int | None:
     return at
 
 
-def one_of(kind: Callable[[str], Done], value: str | None, what: str) -> Done | None:
+def one_of(kind: Callable[[str], Result], value: str | None, what: str) -> Result | None:
     if not value:
         return None
     try:

@@ -11,7 +11,7 @@ from cardwright.actions.users import users_with_role
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.findings import words
 from cardwright.console.findings.changes import attempted, new_due_date, one_of
-from cardwright.console.findings.pages import PEOPLE, Refusal
+from cardwright.console.findings.pages import PEOPLE, FormRefusal
 from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
@@ -39,7 +39,7 @@ def ask() -> str:
 def open_new() -> Response | tuple[str, int]:
     context = page_context()
     answer = attempted(context, _opened, _NOT_OPENED, "new")
-    if isinstance(answer, Refusal):
+    if isinstance(answer, FormRefusal):
         return _form(context, answer), answer.status
     toast(f"Finding opened on {answer.named.card_name}")
     return redirect(url_for("findings.show", finding_id=answer.finding.finding_id), 303)
@@ -56,7 +56,7 @@ def open_of_check(name: str) -> Response | tuple[str, int]:
     """Open a finding about a failed check, or lead to the one that is open."""
     context, rule = page_context(), request.form.get("rule", "").strip()
     answer = attempted(context, lambda unit: open_check_finding(unit, name, rule), _NOT_OPENED, "new")
-    if isinstance(answer, Refusal):
+    if isinstance(answer, FormRefusal):
         return render_template("finding_refused.html", name=name, why=answer), answer.status
     toast("Finding opened. Name its owner here" if answer.is_new else "This check has an open finding")
     return redirect(url_for("findings.show", finding_id=answer.finding.finding_id), 303)
@@ -84,7 +84,7 @@ def _opened(unit: Unit) -> Opened:
     )
 
 
-def _form(context: PageContext, why: Refusal | None = None) -> str:
+def _form(context: PageContext, why: FormRefusal | None = None) -> str:
     with context.reading() as unit:
         people = users_with_role(unit, Role.VIEWER)[:PEOPLE]
         days = days_of_reader(unit.now)

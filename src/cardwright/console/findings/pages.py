@@ -23,6 +23,7 @@ from cardwright.actions.waivers import NamedWaiver, grant_refusal, has_waivers, 
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.display_names import shown_name
 from cardwright.console.findings import words
+from cardwright.console.findings.history import history_of
 from cardwright.console.findings.listing import (
     KIND_CHOICES,
     PAGE,
@@ -31,7 +32,6 @@ from cardwright.console.findings.listing import (
     STATE_CHOICES,
     FindingList,
 )
-from cardwright.console.findings.steps import steps_of
 from cardwright.console.query import read_position, ways_from
 from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.core.errors import CardMissing
@@ -51,7 +51,7 @@ _WAIVERS = 20
 blueprint = Blueprint("findings", __name__)
 
 
-class Refusal(NamedTuple):
+class FormRefusal(NamedTuple):
     """Why something was not stored: a title, the reason, the form that posted it, and the status of the answer."""
 
     title: str
@@ -79,7 +79,7 @@ def show(finding_id: str) -> tuple[str, int]:
     return page(page_context(), finding_id)
 
 
-def page(context: PageContext, finding_id: str | None = None, refusal: Refusal | None = None) -> tuple[str, int]:
+def page(context: PageContext, finding_id: str | None = None, refusal: FormRefusal | None = None) -> tuple[str, int]:
     """Return the page of the list, with a finding next to it, and why a form of it was refused."""
     state = FindingList.read(request.args)
     with context.reading() as unit:
@@ -89,7 +89,7 @@ def page(context: PageContext, finding_id: str | None = None, refusal: Refusal |
         shown: dict[str, Any] = {
             "counts": count_findings(unit),
             "pressing": count_pressing(unit),
-            "most": COUNTED,
+            "limit": COUNTED,
             "people": users_with_role(unit, Role.VIEWER)[:PEOPLE],
             "me": caller_of(unit),
             "days": days,
@@ -135,7 +135,7 @@ def opened_finding(unit: Unit, finding_id: str) -> Mapping[str, Any]:
         "waivers": waivers_shown(unit, list_waivers(unit, finding_id=finding_id, limit=_WAIVERS).items),
         "longest": longest_waiver(unit, card) if card is not None else 0,
         "latest": unit.now + (longest_waiver(unit, card) if card is not None else 0) * DAY,
-        "steps": steps_of(
+        "history": history_of(
             finding_history(unit, finding), lambda at: f"{days.date(at).day} {days.date(at):%B %Y}", shown_name
         ),
         "ended": state in {FindingState.CLOSED, FindingState.INVALID},

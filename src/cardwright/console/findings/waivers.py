@@ -17,7 +17,7 @@ from cardwright.actions.waivers import (
 )
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.findings.changes import attempted, back
-from cardwright.console.findings.pages import Refusal, page
+from cardwright.console.findings.pages import FormRefusal, page
 from cardwright.console.reviewing.dates import Days, days_of_reader, due_date
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
@@ -40,7 +40,7 @@ def ask_for_finding(finding_id: str) -> Response | tuple[str, int]:
         return _requested(unit, name, finding_id=finding_id)
 
     asked = attempted(context, run, _NOT_ASKED, "waiver")
-    if isinstance(asked, Refusal):
+    if isinstance(asked, FormRefusal):
         return page(context, finding_id, asked)
     toast("Waiver asked for. It has no effect before a second person grants it")
     return back(finding_id)
@@ -58,7 +58,7 @@ def ask_for_rule(name: str) -> Response | tuple[str, int]:
     asked = attempted(
         context, lambda unit: _requested(unit, name, rule=request.form.get("rule", "").strip()), _NOT_ASKED, "waiver"
     )
-    if isinstance(asked, Refusal):
+    if isinstance(asked, FormRefusal):
         return _form(context, name, asked), asked.status
     toast("Waiver asked for. It has no effect before a second person grants it")
     return redirect(url_for("card.show", name=name, _anchor="findings"), 303)
@@ -106,16 +106,16 @@ def revoke(waiver_id: str) -> Response | tuple[str, int]:
 
 
 def _decided(
-    context: PageContext, waiver_id: str, done: NamedWaiver | Refusal, word: str
+    context: PageContext, waiver_id: str, done: NamedWaiver | FormRefusal, word: str
 ) -> Response | tuple[str, int]:
     """Lead back to the finding or the card of a waiver, or say there why nothing was stored."""
     with context.reading() as unit:
         named = describe_waiver(unit, waiver_id)
         finding = named.waiver.finding_id
-        if isinstance(done, Refusal) and finding is None:
+        if isinstance(done, FormRefusal) and finding is None:
             card = describe_card(unit, named.card_name)
             return render_template("waiver_refused.html", card=card, why=done, posted=request.form), done.status
-    if isinstance(done, Refusal):
+    if isinstance(done, FormRefusal):
         return page(context, finding, done)
     toast(f"Waiver {word}")
     return _back_to(named.waiver, named.card_name)
@@ -156,7 +156,7 @@ def _until(text: str, days: Days, longest: int) -> int:
     return min(at, latest)
 
 
-def _form(context: PageContext, name: str, why: Refusal | None = None) -> str:
+def _form(context: PageContext, name: str, why: FormRefusal | None = None) -> str:
     wanted = request.values.get("rule", "").strip()[:63]
     with context.reading() as unit:
         card, stored = describe_card(unit, name), find_card(unit, name)

@@ -67,18 +67,18 @@ WAIVERS: Mapping[str, str] = {
 }
 
 
-class Field(NamedTuple):
+class CardField(NamedTuple):
     """A field of a card: its words, and the anchor on the card's page; None when the page has none."""
 
     words: str
     anchor: str | None
 
 
-def field_of(pointer: str) -> Field:
+def field_of(pointer: str) -> CardField:
     """Return the field that a JSON Pointer names, in the words of the card's page."""
     try:
         first, *_ = parts(pointer)
     except Stray:
-        return Field(pointer, None)
+        return CardField(pointer, None)
     section = next((one for one in SECTIONS if one.name == first), None)
-    return Field(pointer, None) if section is None else Field(name_of_place({}, pointer), section.id)
+    return CardField(pointer, None) if section is None else CardField(name_of_place({}, pointer), section.id)

@@ -43,7 +43,7 @@ LONGEST = 1_000_000
 """Characters of a policy file that the form takes."""
 
 _RULES = 8  # rules that the dry run names as the most frequent reasons
-_MOST = 500  # versions of policies that the list shows
+_VERSION_LIMIT = 500  # versions of policies that the list shows
 _ABOUT = re.compile(r"^about:\s*(?:\|\s*)?\n((?:[ \t]+.*\n?|\s*\n)+)", re.MULTILINE)
 
 blueprint = Blueprint("policies", __name__)
@@ -62,7 +62,7 @@ class Listed(NamedTuple):
 def index() -> str:
     context = page_context()
     with context.reading() as unit:
-        stored = list_policies(unit, None, _MOST).items
+        stored = list_policies(unit, None, _VERSION_LIMIT).items
     return render_template(
         "policies.html",
         policies=_listed(stored),
@@ -110,7 +110,7 @@ def show(name: str) -> str | Response:
     with context.reading() as unit:
         stored = describe_policy(unit, name, version)
         policy = parsed(stored.text)
-        all_stored = [one for one in list_policies(unit, None, _MOST).items if one.name == name]
+        all_stored = [one for one in list_policies(unit, None, _VERSION_LIMIT).items if one.name == name]
         active = next((one for one in all_stored if one.active), None)
         trial = trial_of(unit, stored, policy, request.args.get("run", ""), whole_number(request.args.get("part", "1")))
         tied = tie(active_policies(unit), policy)
@@ -259,7 +259,7 @@ def _posted() -> str:
 
 
 def _newest(unit: Unit, name: str) -> int:
-    return max(one.version for one in list_policies(unit, None, _MOST).items if one.name == name)
+    return max(one.version for one in list_policies(unit, None, _VERSION_LIMIT).items if one.name == name)
 
 
 def _next_version(text: str, version: int, newest: int) -> str:

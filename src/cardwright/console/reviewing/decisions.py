@@ -62,7 +62,7 @@ class Posted:
         )
 
 
-class Refusal(NamedTuple):
+class DecisionRefusal(NamedTuple):
     """Why a decision was not recorded: a title, the reason, and the status of the answer."""
 
     title: str
@@ -91,7 +91,7 @@ def ask(name: str) -> Response | tuple[str, int]:
     names = [item.strip() for item in request.form.getlist("reviewer") if item.strip()]
     comment, due = request.form.get("comment", ""), request.form.get("due", "")
     if "more" in request.form:
-        return _ask_page(context, name, (*request.form.getlist("reviewer"), ""), Refusal("", "", 200))
+        return _ask_page(context, name, (*request.form.getlist("reviewer"), ""), DecisionRefusal("", "", 200))
     try:
         with context.writing() as unit:
             at = due_date(due, days_of_reader(unit.now))
@@ -100,9 +100,9 @@ def ask(name: str) -> Response | tuple[str, int]:
                 unit, name, reviewers=_unique(names), due_at=at, comment=comment, content_digest=digest
             )
     except Conflict as error:
-        return _ask_page(context, name, names, Refusal("The review was not asked for", words_of(error), 409))
+        return _ask_page(context, name, names, DecisionRefusal("The review was not asked for", words_of(error), 409))
     except Invalid as error:
-        return _ask_page(context, name, names, Refusal("The review was not asked for", words_of(error), 422))
+        return _ask_page(context, name, names, DecisionRefusal("The review was not asked for", words_of(error), 422))
     who = ", ".join(names) or "everyone who can approve"
     still = ", which stays approved" if status is Status.APPROVED else ""
     toast(f"Review of {name}{still} asked of {who}")
@@ -112,7 +112,7 @@ def ask(name: str) -> Response | tuple[str, int]:
 @blueprint.get("/cards/<card:name>/review")
 def ask_form(name: str) -> tuple[str, int]:
     """The form that asks for a review, as a page of its own."""
-    return _ask_page(page_context(), name, None, Refusal("", "", 200))
+    return _ask_page(page_context(), name, None, DecisionRefusal("", "", 200))
 
 
 @blueprint.get("/cards/<card:name>/review/<action>")
@@ -126,7 +126,7 @@ def decide(name: str) -> Response | tuple[str, int]:
     context, posted = page_context(), Posted.read()
     outcome = record(context, name, posted)
     back = request.form.get("back", "")  # of a decision that is undone in the queue
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, DecisionRefusal):
         way = Way(request.path, [("back", back)], local_address(back), "Back to the queue") if back else None
         return refused(context, name, posted, outcome, way)
     tell(name, posted, outcome)
@@ -144,9 +144,13 @@ def dismiss(name: str) -> Response | tuple[str, int]:
         with context.writing() as unit:
             outcome = dismiss_decision(unit, name, posted.review_id or "", int(number), reason)
     except Denied as error:
-        return refused(context, name, posted, Refusal("The decision was not dismissed", f"{words_of(error)}.", 403))
+        return refused(
+            context, name, posted, DecisionRefusal("The decision was not dismissed", f"{words_of(error)}.", 403)
+        )
     except (Conflict, Invalid) as error:
-        return refused(context, name, posted, Refusal("The decision was not dismissed", f"{words_of(error)}.", 422))
+        return refused(
+            context, name, posted, DecisionRefusal("The decision was not dismissed", f"{words_of(error)}.", 422)
+        )
     toast(f"Decision dismissed. {name} is {status_word(outcome.status).lower()}")
     return redirect(url_for("card.show", name=name), 303)
 
@@ -161,7 +165,7 @@ def assign(name: str) -> Response | tuple[str, int]:
     return redirect(url_for("card.show", name=name), 303)
 
 
-def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal:
+def record(context: PageContext, name: str, posted: Posted) -> Outcome | DecisionRefusal:
     """Record a decision, or return why it was not recorded. Nothing is stored then."""
     title = "Your decision still counts" if posted.verdict is Verdict.WITHDRAW else "Your decision was not recorded"
     try:
@@ -180,15 +184,15 @@ def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal
                 whole_request=posted.withdraws_request if posted.verdict is Verdict.WITHDRAW else None,
             )
     except Conflict as error:
-        return Refusal(title, f"{words_of(error)}.", 409)
+        return DecisionRefusal(title, f"{words_of(error)}.", 409)
     except NotFound as error:
         if describes_card(context, name):
-            return Refusal(title, f"{words_of(error)}.", 409)
+            return DecisionRefusal(title, f"{words_of(error)}.", 409)
         raise
     except Denied as error:
-        return Refusal(title, f"{words_of(error)}.", 403)
+        return DecisionRefusal(title, f"{words_of(error)}.", 403)
     except Invalid as error:
-        return Refusal(title, f"{words_of(error)}.", 422)
+        return DecisionRefusal(title, f"{words_of(error)}.", 422)
 
 
 def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None:
@@ -210,7 +214,9 @@ def tell(name: str, posted: Posted, outcome: Outcome, *, back: str = "") -> None
     toast(words, undo=undo, values=values if undo else ())
 
 
-def refused(context: PageContext, name: str, posted: Posted, why: Refusal, way: Way | None = None) -> tuple[str, int]:
+def refused(
+    context: PageContext, name: str, posted: Posted, why: DecisionRefusal, way: Way | None = None
+) -> tuple[str, int]:
     """The page that says why a decision was not recorded, what changed, and keeps the comment."""
     with context.reading() as unit:
         card, found = describe_card(unit, name), describe_card_review(unit, name)
@@ -243,7 +249,7 @@ def _seen(unit: Unit, name: str, digest: str) -> VersionHistory | None:
     return next((one for one in version_history(unit, name, limit=100) if one.content_digest == digest), None)
 
 
-def _ask_page(context: PageContext, name: str, names: Sequence[str] | None, why: Refusal) -> tuple[str, int]:
+def _ask_page(context: PageContext, name: str, names: Sequence[str] | None, why: DecisionRefusal) -> tuple[str, int]:
     """The form that asks for a review. Without names, it has those whom the card's last review asked."""
     with context.reading() as unit:
         card, found = describe_card(unit, name), describe_card_review(unit, name)

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from cardwright.actions.review_work import (
-    MOST,
+    REVIEW_LIMIT,
     CardReview,
     Work,
     describe_card_review,
@@ -20,7 +20,7 @@ from cardwright.console.address_values import with_values
 from cardwright.console.context import of_application, page_context
 from cardwright.console.filters import RISKS
 from cardwright.console.query import whole_number
-from cardwright.console.refusals import place_word
+from cardwright.console.refusals import requirement_words
 from cardwright.console.reviewing.dates import Days, days_of_reader
 from cardwright.console.reviewing.dates import waiting as waiting_words
 from cardwright.console.reviewing.row_changes import RowChange, RowChanges
@@ -32,7 +32,7 @@ from cardwright.storage.unit import Unit
 PAGE = 25
 """Reviews of one page."""
 
-_BESIDE = 5  # reviews of each list next to the table
+_ASIDE = 5  # reviews of each list next to the table
 _AGES = (("up to 2 days", 2), ("3 to 7", 7), ("8 to 14", 14), ("15 to 30", 30), ("over 30", 1_000_000))
 _WEEK = 7
 
@@ -109,7 +109,7 @@ def index() -> str:
         changed = [item.review for item in page if item.review.is_open and not is_periodic(item)]
         changes = of_application(RowChanges).of(unit, changed)
         lines = [line._replace(change=changes.get(line.item.review.review_id)) for line in _lines(unit, page)]
-        others = {name: _lines(unit, lists[name][:_BESIDE]) for name in ("back", "asked") if name != state.shown}
+        others = {name: _lines(unit, lists[name][:_ASIDE]) for name in ("back", "asked") if name != state.shown}
     return render_template(
         "reviews.html",
         state=state,
@@ -125,7 +125,7 @@ def index() -> str:
         others=others,
         ages=_ages(lists["waiting"], days),
         decided=work.decided,
-        most=MOST,
+        limit=REVIEW_LIMIT,
         days=days,
         me=context.user,
         waits_for=waits_for,
@@ -189,8 +189,8 @@ def _line(unit: Unit, item: WorkItem, reviewers: Sequence[Reviewer]) -> Line:
             found = describe_card_review(unit, item.review.card_name)
         except CardMissing:
             found = None
-    places = () if found is None else found.places
-    role = next((place_word(place.requirement) for place in places if place.mine and place.lacking), "")
+    requirements = () if found is None else found.requirements
+    role = next((requirement_words(one.requirement) for one in requirements if one.mine and one.lacking), "")
     return Line(item, found, reviewers, waiting_words(item.review.requested_at, unit.now), role)
 
 

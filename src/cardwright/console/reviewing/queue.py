@@ -18,7 +18,7 @@ from cardwright.console.commenting.margin import noted
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
 from cardwright.console.readings import Asked, read
-from cardwright.console.reviewing.decisions import Posted, Refusal, Way, record, refused, tell
+from cardwright.console.reviewing.decisions import DecisionRefusal, Posted, Way, record, refused, tell
 from cardwright.console.reviewing.mine import is_periodic
 from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.wording import shown_value
@@ -148,7 +148,7 @@ def decide() -> Response | tuple[str, int]:
     with context.reading() as unit:
         place = QueuePlace.read(unit.now)
         onward = following(_items(unit, place), place)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, DecisionRefusal):
         way = Way(url_for("review_queue.decide"), [("card", name), *place.values()], onward, "Next card")
         return refused(context, name, posted, outcome, way)
     tell(name, posted, outcome, back=place.to(place.number))

@@ -5,11 +5,11 @@ from typing import Any
 
 from cardwright.actions.approvers import caller_name
 from cardwright.actions.review_withdrawal import may_withdraw_request
-from cardwright.actions.review_work import CardReview, Place
+from cardwright.actions.review_work import CardReview, RequirementProgress
 from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.context import PageContext
 from cardwright.console.findings.on_card import findings_on_card
-from cardwright.console.refusals import lack_words, place_word
+from cardwright.console.refusals import lack_words, requirement_words
 from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.core.people import Role
 from cardwright.core.policy.words import title_of
@@ -37,9 +37,11 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview, version: i
         "me": caller_name(unit),
         "by_review": policy is not None,
         "checks": checks_in_words(found),
-        "place_word": place_word,
-        "place_words": place_words(found.places),
-        "my_place": next((place_word(place.requirement) for place in found.places if place.mine and place.lacking), ""),
+        "requirement_words": requirement_words,
+        "approval_words": approval_words(found.requirements),
+        "my_requirement": next(
+            (requirement_words(one.requirement) for one in found.requirements if one.mine and one.lacking), ""
+        ),
         "waits_for": waits_for(found),
         "stops": stops(found),
         "may_withdraw": may_withdraw(unit, found),
@@ -66,19 +68,19 @@ def asking(unit: Unit, found: CardReview) -> Mapping[str, Any]:
     return {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups}
 
 
-def place_words(places: Sequence[Place]) -> list[tuple[bool, str]]:
+def approval_words(requirements: Sequence[RequirementProgress]) -> list[tuple[bool, str]]:
     """Each approval that is needed: whether it is given, and by whom or from whom."""
     words: list[tuple[bool, str]] = []
-    for place in places:
-        word = place_word(place.requirement)
-        words += [(True, f"{word}: {name}") for name in place.met] + [(False, word)] * place.lacking
+    for one in requirements:
+        word = requirement_words(one.requirement)
+        words += [(True, f"{word}: {name}") for name in one.met] + [(False, word)] * one.lacking
     return words
 
 
 def waits_for(found: CardReview) -> Sequence[Reviewer]:
-    """The reviewers who have not decided. A group has decided when its place is filled."""
+    """The reviewers who have not decided. A group has decided when its requirement is met."""
     decided = {one.user.lower() for one in found.decisions if one.verdict in {"approve", "request_changes"}}
-    filled = {place.requirement.reviewers for place in found.places if not place.lacking}
+    filled = {one.requirement.reviewers for one in found.requirements if not one.lacking}
     return [
         one
         for one in found.reviewers

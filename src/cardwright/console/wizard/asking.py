@@ -9,7 +9,7 @@ from cardwright.actions.draft_review import DraftReview, review_of_draft
 from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import request_review
 from cardwright.actions.users import group_names, users_with_role
-from cardwright.console.refusals import place_word
+from cardwright.console.refusals import requirement_words
 from cardwright.console.reviewing.dates import days_of_reader, due_date
 from cardwright.console.reviewing.strip import PEOPLE
 from cardwright.console.wizard.fields import Step
@@ -52,7 +52,7 @@ def shown_review(unit: Unit, form: DraftForm, content: str, card: Card | None, *
     return shown | {
         "policy_gaps": _gaps(found, found.policy),
         "ask": {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups},
-        "place_words": [(False, word) for word in _places(found.policy)],
+        "approval_words": [(False, word) for word in _needed_approvals(found.policy)],
         "names": _names(unit, card, found.policy) + ([""] if request.form.get("do") == "reviewer" else []),
         "added": request.form.get("do") == "reviewer",
         "days": days_of_reader(unit.now),
@@ -88,8 +88,8 @@ def ask_for_review(unit: Unit, form: DraftForm) -> None:
     )
 
 
-def _places(policy: ReviewPolicy) -> list[str]:
-    return [place_word(one) for one in policy.approval.approvals for _ in range(one.count)]
+def _needed_approvals(policy: ReviewPolicy) -> list[str]:
+    return [requirement_words(one) for one in policy.approval.approvals for _ in range(one.count)]
 
 
 def _gaps(found: DraftReview, policy: ReviewPolicy) -> Sequence[Gap]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cardwright.console.wizard.draft_content import DraftContent
-from cardwright.console.wizard.fields import Field, Kind
+from cardwright.console.wizard.fields import FormField, InputKind
 from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of, step_of
 from cardwright.console.wording import many
@@ -179,12 +179,12 @@ def comment_problem(before: str, after: str, comment: str, note: str = "") -> st
         note: what the user says about a new version, which also says why an approval ends.
     """
     try:
-        said = check_comment(comment)
+        checked_comment = check_comment(comment)
     except Invalid as error:
         return f"{error}."
-    if said is None and needs_comment(before, after):
+    if checked_comment is None and needs_comment(before, after):
         return "Say what should change: the author reads it on the card."
-    if said is None and not note.strip() and ends_approval(before, after):
+    if checked_comment is None and not note.strip() and ends_approval(before, after):
         return f"{UNSAID_APPROVAL}."
     return ""
 
@@ -203,7 +203,7 @@ def place_of(content: object, keys: list[str]) -> tuple[str, str, str]:
     field = field_of(keys)
     step = step_of(".".join(keys)).slug
     target = "f-" + "-".join(keys)
-    if field is not None and field.kind is Kind.PAIRS and len(keys) > len(field.keys):
+    if field is not None and field.kind is InputKind.PAIRS and len(keys) > len(field.keys):
         names, name = list(object_at(value_at(content, field.keys))), keys[len(field.keys)]
         target = f"{field.id}-{names.index(name)}" if name in names else field.id
     return step, target, name_of_place(content, pointer_to(tuple(keys)))
@@ -224,7 +224,7 @@ def _is_of_job(keys: list[str]) -> bool:
     return keys[0] == "evaluation_details" and len(keys) > 1 and keys[1].isdecimal()
 
 
-def field_of(keys: list[str]) -> Field | None:
+def field_of(keys: list[str]) -> FormField | None:
     """The field that asks for a place of the content, or for what the place is in; None without one."""
     fields = [field for step in STEPS for field in fields_of(step)]
     if _is_of_job(keys):
@@ -237,8 +237,8 @@ def _misfit(*_: object) -> str:
 
 
 def _excess(breach: Breach, value: object) -> int:
-    most = breach.limit
-    return len(value) - most if isinstance(value, str | list) and isinstance(most, int) else 0
+    limit = breach.limit
+    return len(value) - limit if isinstance(value, str | list) and isinstance(limit, int) else 0
 
 
 def _over(breach: Breach, value: object) -> str:

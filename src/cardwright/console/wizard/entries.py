@@ -93,10 +93,10 @@ def changed_members(row: Mapping[str, object], texts: Mapping[str, str], read: C
 
 def _places(shown_rows: Sequence[Texts], posted: Sequence[Texts]) -> Iterator[int | None]:
     """For each posted row, the place of the row that it shows or changes; None for a new row."""
-    least = min(len(shown_rows), len(posted))
-    start = next((place for place in range(least) if shown_rows[place] != posted[place]), least)
-    least -= start
-    end = next((place for place in range(least) if shown_rows[-1 - place] != posted[-1 - place]), least)
+    shortest = min(len(shown_rows), len(posted))
+    start = next((place for place in range(shortest) if shown_rows[place] != posted[place]), shortest)
+    shortest -= start
+    end = next((place for place in range(shortest) if shown_rows[-1 - place] != posted[-1 - place]), shortest)
     before, after = shown_rows[start : len(shown_rows) - end], posted[start : len(posted) - end]
     yield from range(start)
     for tag, first, last, begin, stop in _differences(before, after):

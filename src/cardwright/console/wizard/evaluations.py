@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from cardwright.console.context import PageContext
 from cardwright.console.outlines import sections_of_groups
 from cardwright.console.wizard import report_files
-from cardwright.console.wizard.fields import Field
+from cardwright.console.wizard.fields import FormField
 from cardwright.console.wizard.forms import SIMPLE
 from cardwright.console.wizard.press import Press, Problem
 from cardwright.console.wizard.steps import evaluation_fields
@@ -37,7 +37,7 @@ class Job:
     number: int
     name: str
     about: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     groups: tuple["ByHand", ...]
     reports: tuple["Report", ...]
 

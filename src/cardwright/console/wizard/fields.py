@@ -13,7 +13,9 @@ from cardwright.core.breaches import Schema
 from cardwright.core.field_names import field_label
 
 
-class Kind(StrEnum):
+class InputKind(StrEnum):
+    """How a question is answered: in one line, in a text, by a choice, in rows."""
+
     LINE = "line"
     TEXT = "text"
     NUMBER = "number"
@@ -25,7 +27,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One question.
 
     Attributes:
@@ -37,7 +39,7 @@ class Field:
     """
 
     path: str
-    kind: Kind = Kind.LINE
+    kind: InputKind = InputKind.LINE
     hint: str = ""
     rows: int = 3
     item: str = "row"
@@ -65,8 +67,8 @@ class Field:
         return limit_at(self.path)
 
     @property
-    def most(self) -> int | None:
-        return most_at(self.path)
+    def item_limit(self) -> int | None:
+        return item_limit_at(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Group:
 
     id: str
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     about: str = ""
     help: str = ""
 
@@ -105,11 +107,11 @@ def limit_at(path: str) -> int | None:
 
 
 @lru_cache(maxsize=1024)
-def most_at(path: str) -> int | None:
+def item_limit_at(path: str) -> int | None:
     """The most items that the list at a path should have."""
     schema = _schema_at(path)
-    most = schema.get("maxItems", schema.get("x-intended-maxItems"))
-    return most if isinstance(most, int) else None
+    item_limit = schema.get("maxItems", schema.get("x-intended-maxItems"))
+    return item_limit if isinstance(item_limit, int) else None
 
 
 def _schema_at(path: str) -> Schema:

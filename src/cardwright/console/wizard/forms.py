@@ -12,7 +12,7 @@ import orjson
 from werkzeug.datastructures import MultiDict
 
 from cardwright.console.wizard.entries import Texts, changed_members, changed_rows, entered, looks, typed
-from cardwright.console.wizard.fields import Field, Kind, Step
+from cardwright.console.wizard.fields import FormField, InputKind, Step
 from cardwright.console.wizard.objective import documented
 from cardwright.console.wizard.steps import fields_of
 from cardwright.core.card import Description
@@ -210,7 +210,7 @@ def read_number(text: str) -> int | float | str:
     return text
 
 
-def _scalar(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
+def _scalar(content: dict[str, object], own: object, field: FormField, posted: Posted) -> None:
     """Stores the value of a text: the draft's or the card's own value where the text looks like it."""
     if field.path not in posted:
         return
@@ -220,13 +220,13 @@ def _scalar(content: dict[str, object], own: object, field: Field, posted: Poste
     if stored is not None and text == looks(stored):
         put(content, field.keys, copy.deepcopy(stored))
         return
-    kept = text if field.kind is Kind.TEXT else typed(text, before)
+    kept = text if field.kind is InputKind.TEXT else typed(text, before)
     if kept != looks(before):
-        value: object = (read_number(kept) if field.kind is Kind.NUMBER else kept) if kept.strip() else None
+        value: object = (read_number(kept) if field.kind is InputKind.NUMBER else kept) if kept.strip() else None
         put(content, field.keys, value)
 
 
-def _list(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
+def _list(content: dict[str, object], own: object, field: FormField, posted: Posted) -> None:
     if field.path in posted:
         texts = [(entered(item),) for item in posted.getlist(field.path)]
         before, stored = list_at(value_at(content, field.keys)), list_at(value_at(own, field.keys))
@@ -238,7 +238,7 @@ def _item(before: object, texts: Texts) -> str:
     return typed(texts[0], before)
 
 
-def _rows(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
+def _rows(content: dict[str, object], own: object, field: FormField, posted: Posted) -> None:
     if f"{field.path}.name" not in posted:
         return
     columns = [[entered(text) for text in posted.getlist(f"{field.path}.{column}")] for column in field.columns]
@@ -254,19 +254,19 @@ def _rows(content: dict[str, object], own: object, field: Field, posted: Posted)
     _put_members(content, field, changed_rows(before, stored, list(zip(*columns, strict=False)), look, write))
 
 
-def _member(field: Field, row: Mapping[str, object], column: str, text: str) -> object:
+def _member(field: FormField, row: Mapping[str, object], column: str, text: str) -> object:
     measured = column == "value" and "notes" in field.columns
     return read_number(text) if measured else typed(text, row.get(column))
 
 
-def _pairs_field(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
+def _pairs_field(content: dict[str, object], own: object, field: FormField, posted: Posted) -> None:
     if f"{field.path}.key" in posted:
         before, stored = object_at(value_at(content, field.keys)), object_at(value_at(own, field.keys))
         pairs = _pairs(before.items(), stored.items(), posted, field.path)
         _put_members(content, field, {str(key): value for key, value in pairs})
 
 
-def _put_members(content: dict[str, object], field: Field, members: list[object] | dict[str, object]) -> None:
+def _put_members(content: dict[str, object], field: FormField, members: list[object] | dict[str, object]) -> None:
     """Stores the members of a field. An empty list stays an empty list: saving an unchanged page changes nothing."""
     if members or value_at(content, field.keys):
         put(content, field.keys, members or None)
@@ -292,14 +292,14 @@ def _pair(before: tuple[object, object] | None, texts: Texts) -> tuple[object, o
 
 
 _READ = {
-    Kind.LINE: _scalar,
-    Kind.TEXT: _scalar,
-    Kind.NUMBER: _scalar,
-    Kind.CHOICE: _scalar,
-    Kind.RATING: _scalar,
-    Kind.LIST: _list,
-    Kind.ROWS: _rows,
-    Kind.PAIRS: _pairs_field,
+    InputKind.LINE: _scalar,
+    InputKind.TEXT: _scalar,
+    InputKind.NUMBER: _scalar,
+    InputKind.CHOICE: _scalar,
+    InputKind.RATING: _scalar,
+    InputKind.LIST: _list,
+    InputKind.ROWS: _rows,
+    InputKind.PAIRS: _pairs_field,
 }
 
 

@@ -36,12 +36,12 @@ from cardwright.console.views import UNFINISHED, Own, tabs
 from cardwright.console.wizard import autosave, choices, evaluations, filling, picking, starting
 from cardwright.console.wizard.check import place_of
 from cardwright.console.wizard.draft_content import draft_content
-from cardwright.console.wizard.fields import Field, Kind, Step
+from cardwright.console.wizard.fields import FormField, InputKind, Step
 from cardwright.console.wizard.forms import Posted, apply, begin_with, drop_row, value_at
 from cardwright.console.wizard.press import Press, Problem
 from cardwright.console.wizard.publishing import publish
 from cardwright.console.wizard.starting import unsaved_draft
-from cardwright.console.wizard.step_pages import Shown, address_of, corrections_of, step_page
+from cardwright.console.wizard.step_pages import StepView, address_of, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.wording import many, status_word
 from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftOutdated, TooManyDrafts, check_form
@@ -66,7 +66,7 @@ def new() -> str:
     context = page_context()
     with context.reading() as unit:
         check_new_draft(unit)  # before the user writes what could not be saved
-        return step_page(context, unit, STEPS[0], Shown(None, DraftForm()))
+        return step_page(context, unit, STEPS[0], StepView(None, DraftForm()))
 
 
 @blueprint.post("/drafts")
@@ -86,7 +86,7 @@ def edit(name: str, slug: str) -> str | Response:
         check_new_draft(unit)  # before the user writes what could not be saved
         form = starting.form_of(unit, name)
         check_form(form)
-        return step_page(context, unit, asked, Shown(None, form, asked="check" in request.args))
+        return step_page(context, unit, asked, StepView(None, form, asked="check" in request.args))
 
 
 @blueprint.post("/cards/<card:name>/edit/<slug>")
@@ -126,7 +126,7 @@ def step(draft_id: str, slug: str) -> str:
     context, asked = page_context(), BY_SLUG.get(slug) or abort(404)
     with context.reading() as unit:
         draft = read_draft(unit, draft_id)
-        return step_page(context, unit, asked, Shown(draft, draft.form, asked="check" in request.args))
+        return step_page(context, unit, asked, StepView(draft, draft.form, asked="check" in request.args))
 
 
 @blueprint.post("/drafts/<draft:draft_id>/<slug>")
@@ -186,7 +186,7 @@ def _save(context: PageContext, draft_id: str | None, step: Step, card: str | No
     if problem is not None:
         with context.reading() as unit:
             kept = {key: value for key, value in press.posted.items() if key.startswith(("uri-", "reply-"))}
-            return step_page(context, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
+            return step_page(context, unit, step, StepView(draft, form, problem=problem, kept=kept)), 422
     answer = _at_change if uploaded and verb.stays else verb.answer
     return answer(context, draft, step, press)
 
@@ -264,7 +264,7 @@ def _next(context: PageContext, draft: Draft, step: Step, press: Press) -> Answe
     with context.reading() as unit:
         wrong = corrections_of(unit, draft.form, built, card_of_form(unit, draft.form))
         if any(item.step == step.slug for item in wrong):
-            return step_page(context, unit, step, Shown(draft, draft.form, built=built, asked=True)), 422
+            return step_page(context, unit, step, StepView(draft, draft.form, built=built, asked=True)), 422
     following = STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
     return redirect(_here(draft, following), 303)
 
@@ -282,7 +282,7 @@ def _publish(context: PageContext, draft: Draft, step: Step, press: Press) -> An
 def _more_reviewers(context: PageContext, draft: Draft, step: Step, press: Press) -> str:  # noqa: ARG001 - likewise
     """The same step with another field for a reviewer."""
     with context.reading() as unit:
-        return step_page(context, unit, step, Shown(draft, draft.form))
+        return step_page(context, unit, step, StepView(draft, draft.form))
 
 
 def _at_change(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
@@ -338,7 +338,7 @@ def _reply(context: PageContext, draft: Draft, step: Step, press: Press) -> Answ
         problem = Problem(words_of(error), title="Your reply was not saved.")
         kept = {f"reply-{press.argument}": text}
         with context.reading() as unit:
-            return step_page(context, unit, step, Shown(draft, draft.form, problem=problem, kept=kept)), 422
+            return step_page(context, unit, step, StepView(draft, draft.form, problem=problem, kept=kept)), 422
     toast("Reply saved")
     return redirect(f"{_here(draft, step)}#comment-{quote(press.argument)}", 303)
 
@@ -401,7 +401,7 @@ def _unsaved(
     form = start  # without what was picked, which only a draft keeps
     apply(form, step, posted)
     with context.reading() as unit:
-        return step_page(context, unit, step, Shown(None, form, unsaved=error.message)), 409
+        return step_page(context, unit, step, StepView(None, form, unsaved=error.message)), 409
 
 
 def _outdated(context: PageContext, step: Step, current: Draft, posted: Posted) -> tuple[str, int]:
@@ -412,7 +412,7 @@ def _outdated(context: PageContext, step: Step, current: Draft, posted: Posted) 
     mine = attrs.evolve(copy.deepcopy(theirs), opened=None)
     apply(mine, step, posted)
     with context.reading() as unit:
-        return step_page(context, unit, step, Shown(current, mine, elsewhere=_differences(step, theirs, mine))), 409
+        return step_page(context, unit, step, StepView(current, mine, elsewhere=_differences(step, theirs, mine))), 409
 
 
 def _differences(step: Step, theirs: DraftForm, mine: DraftForm) -> dict[str, str]:
@@ -441,13 +441,13 @@ def _only_to_copy(step: Step, posted: Posted, current: Draft | None) -> tuple[st
     return render_template("outdated.html", draft=current, step=step, values=values), 409 if current else 404
 
 
-def _in_words(field: Field, value: object) -> str:
+def _in_words(field: FormField, value: object) -> str:
     if value is None:
         return "nothing"
-    if field.kind is Kind.LIST:
+    if field.kind is InputKind.LIST:
         return ", ".join(map(str, list_at(value)))
-    if field.kind is Kind.PAIRS:
+    if field.kind is InputKind.PAIRS:
         return ", ".join(f"{key}: {item}" for key, item in object_at(value).items())
-    if field.kind is Kind.ROWS:
+    if field.kind is InputKind.ROWS:
         return ", ".join(f"{item.get('name')}: {item.get('value')}" for item in objects_at(value))
     return str(value)

@@ -18,7 +18,7 @@ from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.forms import form_without_card, reopened
 from cardwright.console.wizard.merge import merged
 from cardwright.console.wizard.press import Problem
-from cardwright.console.wizard.step_pages import Shown, corrections_of, step_page
+from cardwright.console.wizard.step_pages import StepView, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG
 from cardwright.core.card import Card, Status
 from cardwright.core.draft import Draft
@@ -30,7 +30,7 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
     """Saves a draft as a version of its card and leads there, or shows the review step with the reason why not."""
     form = draft.form
     built = draft_content(form)
-    shown = Shown(draft, form, built=built)
+    view = StepView(draft, form, built=built)
     with context.reading() as unit:
         card = card_of_form(unit, form)
         wrong = corrections_of(unit, form, built, card)
@@ -38,8 +38,8 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
         if form.card is not None and card is not None:
             check_newest(form.card, card)  # first: the newer version may be what corrects the draft
         if wrong:
-            shown = _with_known_status(context, dataclasses.replace(shown, asked=True), draft, card)
-            return _review_step(context, shown, 422)
+            view = _with_known_status(context, dataclasses.replace(view, asked=True), draft, card)
+            return _review_step(context, view, 422)
         with context.writing() as unit:
             publish_draft(unit, draft, built.text, comment_of(form, built))
             ask_for_review(unit, form)
@@ -50,32 +50,32 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
     except CardMoved:
         with context.reading() as unit:
             card = card_of_form(unit, form)
-        return _review_step(context, _with_known_status(context, shown, draft, card))
+        return _review_step(context, _with_known_status(context, view, draft, card))
     except (Conflict, Invalid) as error:
-        return _review_step(context, dataclasses.replace(shown, problem=Problem(words_of(error))))
+        return _review_step(context, dataclasses.replace(view, problem=Problem(words_of(error))))
     toast(f"{form.name} saved" if form.card else f"{form.name} created")
     return redirect(url_for("card.show", name=form.name), 303)
 
 
-def _review_step(context: PageContext, shown: Shown, status: int = 409) -> tuple[str, int]:
+def _review_step(context: PageContext, view: StepView, status: int = 409) -> tuple[str, int]:
     """The review step, where no version was saved."""
     with context.reading() as unit:
-        return step_page(context, unit, BY_SLUG["review"], shown), status
+        return step_page(context, unit, BY_SLUG["review"], view), status
 
 
-def _with_known_status(context: PageContext, shown: Shown, draft: Draft, card: Card | None) -> Shown:
+def _with_known_status(context: PageContext, view: StepView, draft: Draft, card: Card | None) -> StepView:
     """Stores the card's current status in the draft, so that the author confirms it with the next save.
 
     The page compares it with the status that the author knew.
     """
     edited = draft.form.card
     if edited is None or card is None or not edited.has_moved(card):
-        return shown
+        return view
     status = _status_after(draft.form, card.status)
     form = attrs.evolve(draft.form, card=attrs.evolve(edited, status=card.status), status=status)
     with context.writing() as unit:
         draft = save_draft(unit, draft.draft_id, draft.revision, form)
-    return dataclasses.replace(shown, draft=draft, form=attrs.evolve(shown.form, status=status))
+    return dataclasses.replace(view, draft=draft, form=attrs.evolve(view.form, status=status))
 
 
 def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
@@ -94,7 +94,7 @@ def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
         if result.is_recreated
         else attrs.evolve(result.form, card=attrs.evolve(_edited(draft), status=edited.status))
     )
-    return _review_step(context, Shown(draft, as_known, merge=result))
+    return _review_step(context, StepView(draft, as_known, merge=result))
 
 
 def _status_after(form: DraftForm, now: str) -> str:
@@ -112,7 +112,7 @@ def _gone(context: PageContext, draft: Draft) -> tuple[str, int]:
     words = f"{form.name} was deleted while you were editing. What you wrote is the draft of a new card now"
     if dropped:
         words += f". A new card has no note and no comment to keep what you wrote there: {', '.join(dropped)}"
-    return _review_step(context, Shown(draft, form, problem=Problem(words)))
+    return _review_step(context, StepView(draft, form, problem=Problem(words)))
 
 
 def _edited(draft: Draft) -> EditedCard:

@@ -26,7 +26,7 @@ from cardwright.console.wizard import choices, entries, evaluations, filling, pi
 from cardwright.console.wizard.asking import shown_review
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
-from cardwright.console.wizard.fields import Kind, Step
+from cardwright.console.wizard.fields import InputKind, Step
 from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.gaps import advice_of, asked_of
 from cardwright.console.wizard.merge import Merge
@@ -48,8 +48,8 @@ _EVENTS = 50  # of a card, among which its change of status is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A step as its page shows it.
+class StepView:
+    """What the page of a step shows.
 
     Attributes:
         form: may differ from the draft's, which is what was saved.
@@ -117,27 +117,27 @@ def step_list(unit: Unit, draft: Draft, step: Step) -> str:
     )
 
 
-def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str:
+def step_page(context: PageContext, unit: Unit, step: Step, view: StepView) -> str:
     """The page of a step."""
-    form = shown.form
-    draft = shown.draft if shown.draft is not None and shown.draft.draft_id else None
-    built, card = shown.built or draft_content(form), card_of_form(unit, form)
-    wrong = [item for item in corrections_of(unit, form, built, card) if shown.asked or not item.late]
-    visible = _visible(step, shown, wrong)
+    form = view.form
+    draft = view.draft if view.draft is not None and view.draft.draft_id else None
+    built, card = view.built or draft_content(form), card_of_form(unit, form)
+    wrong = [item for item in corrections_of(unit, form, built, card) if view.asked or not item.late]
+    visible = _visible(step, view, wrong)
     asked = asked_of(built.value, policy_of_draft(unit, form, built.value, card))
-    said = open_notes(unit, form, built.value, None if card is None else card.card_id)
+    notes = open_notes(unit, form, built.value, None if card is None else card.card_id)
     extra: dict[str, object] = {}
     drawn: list[int] = []
     if step.slug == "review":
         extra = _review(context, unit, form, built, visible) | _moved_by(unit, form, card)
     elif step.slug == "evaluation":
-        spoken = {note.job for note in said[0] if note.job is not None}
-        open_jobs = evaluations.opened(request.values, [item.target for item in visible]) | spoken
+        noted_jobs = {note.job for note in notes[0] if note.job is not None}
+        open_jobs = evaluations.opened(request.values, [item.target for item in visible]) | noted_jobs
         jobs = evaluations.shown(form, open_jobs)
         drawn = [job.number for job in jobs if job.drawn]
         extra = {
             "jobs": jobs,
-            "spoken": spoken,
+            "spoken": noted_jobs,
             "shape": evaluations.shape(form),
             "kinds": evaluations.KIND_NAMES,
         }
@@ -160,11 +160,11 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         add=request.args.get("add", ""),
         wrong=visible,
         wrong_at=_grouped(visible, "target"),
-        elsewhere=shown.elsewhere or {},
-        problem=shown.problem,
-        merge=shown.merge,
-        unsaved=shown.unsaved,
-        kept=shown.kept,
+        elsewhere=view.elsewhere or {},
+        problem=view.problem,
+        merge=view.merge,
+        unsaved=view.unsaved,
+        kept=view.kept,
         badges=filling.badges(form),
         source=form.model,
         action=address_of(draft, form, step.slug) if draft or form.card else url_for("wizard.begin"),
@@ -173,23 +173,23 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         longest_note=LONGEST_NOTE,
         unchanged=built.unchanged,
         status_now=None if card is None else card.status,
-        made_anew=card is not None and form.card is not None and form.card.is_other_than(card.card_id),
+        is_recreated=card is not None and form.card is not None and form.card.is_other_than(card.card_id),
         side=_side(step, form),
-        kind=Kind,
+        kind=InputKind,
         **shown_review(unit, form, built.text, card, last=step.slug == "review"),
         wrong_in=_grouped(wrong, "step"),
         asked=asked,
-        remarks=notes_of_step(said, step, form, drawn),
+        remarks=notes_of_step(notes, step, form, drawn),
         longest_comment=LONGEST_TEXT,
         **extra,
     )
 
 
-def _visible(step: Step, shown: Shown, wrong: list[Correction]) -> list[Correction]:
+def _visible(step: Step, view: StepView, wrong: list[Correction]) -> list[Correction]:
     """The corrections that the page lists: on the review step all of them, once the user has seen a step."""
     if step.slug == "review":
-        return wrong if shown.asked or shown.form.seen else []
-    return [item for item in wrong if item.step == step.slug] if shown.asked else []
+        return wrong if view.asked or view.form.seen else []
+    return [item for item in wrong if item.step == step.slug] if view.asked else []
 
 
 def _moved_by(unit: Unit, form: DraftForm, card: Card | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from cardwright.console.wizard.fields import Field, Group, Kind, Step
+from cardwright.console.wizard.fields import FormField, Group, InputKind, Step
 
 _MODEL = Step(
     "model",
@@ -19,33 +19,33 @@ _MODEL = Step(
             "details",
             "Model overview",
             (
-                Field("model_overview.model_name", wide=False),
-                Field("model_overview.model_version", Kind.NUMBER, wide=False, placeholder="1"),
-                Field(
+                FormField("model_overview.model_name", wide=False),
+                FormField("model_overview.model_version", InputKind.NUMBER, wide=False, placeholder="1"),
+                FormField(
                     "model_overview.model_id",
                     mono=True,
                     hint="An ARN, or any identifier that finds the model again. A model has one card.",
                 ),
-                Field(
+                FormField(
                     "model_overview.model_description",
-                    Kind.TEXT,
+                    InputKind.TEXT,
                     hint="What it does, in words a colleague from another team understands.",
                     rows=4,
                 ),
-                Field("model_overview.problem_type", wide=False, placeholder="Binary classification"),
-                Field("model_overview.algorithm_type", wide=False, placeholder="XGBoost"),
-                Field("model_overview.model_creator", wide=False),
-                Field("model_overview.model_owner", wide=False, hint="Who answers for the model."),
-                Field(
+                FormField("model_overview.problem_type", wide=False, placeholder="Binary classification"),
+                FormField("model_overview.algorithm_type", wide=False, placeholder="XGBoost"),
+                FormField("model_overview.model_creator", wide=False),
+                FormField("model_overview.model_owner", wide=False, hint="Who answers for the model."),
+                FormField(
                     "model_overview.model_artifact",
-                    Kind.LIST,
+                    InputKind.LIST,
                     item="artifact",
                     mono=True,
                     placeholder="s3://bucket/model.tar.gz",
                 ),
-                Field(
+                FormField(
                     "model_overview.inference_environment.container_image",
-                    Kind.LIST,
+                    InputKind.LIST,
                     item="container",
                     mono=True,
                 ),
@@ -56,28 +56,28 @@ _MODEL = Step(
             "business",
             "Business details",
             (
-                Field("business_details.business_problem", Kind.TEXT),
-                Field("business_details.business_stakeholders", wide=False),
-                Field("business_details.line_of_business", wide=False),
+                FormField("business_details.business_problem", InputKind.TEXT),
+                FormField("business_details.business_stakeholders", wide=False),
+                FormField("business_details.line_of_business", wide=False),
             ),
         ),
         Group(
             "use",
             "Intended uses",
             (
-                Field("intended_uses.purpose_of_model", Kind.TEXT),
-                Field("intended_uses.intended_uses", Kind.TEXT, rows=4),
-                Field(
+                FormField("intended_uses.purpose_of_model", InputKind.TEXT),
+                FormField("intended_uses.intended_uses", InputKind.TEXT, rows=4),
+                FormField(
                     "intended_uses.factors_affecting_model_efficiency",
-                    Kind.TEXT,
+                    InputKind.TEXT,
                     hint="Groups, seasons, missing inputs: whatever changes how far the model can be trusted.",
                 ),
-                Field(
+                FormField(
                     "intended_uses.risk_rating",
-                    Kind.RATING,
+                    InputKind.RATING,
                     hint="How bad could a wrong answer be, and for whom? When in doubt, choose the higher one.",
                 ),
-                Field("intended_uses.explanations_for_risk_rating", Kind.TEXT),
+                FormField("intended_uses.explanations_for_risk_rating", InputKind.TEXT),
             ),
             about="What reviewers read first. Saying what the model is not for helps most.",
             help="risk",
@@ -95,24 +95,24 @@ _TRAINING = Step(
             "objective",
             "Objective function",
             (
-                Field(
+                FormField(
                     "training_details.objective_function.function.function",
-                    Kind.CHOICE,
+                    InputKind.CHOICE,
                     wide=False,
                     choices=(("", "Not given"), ("Maximize", "Maximize"), ("Minimize", "Minimize")),
                 ),
-                Field(
+                FormField(
                     "training_details.objective_function.function.facet",
-                    Kind.CHOICE,
+                    InputKind.CHOICE,
                     wide=False,
                     choices=(("", "Not given"), *((name, name) for name in ("Loss", "Accuracy", "RMSE", "MAE", "AUC"))),
                 ),
-                Field(
+                FormField(
                     "training_details.objective_function.function.condition",
                     hint="Where it is measured, or when training stops.",
                     placeholder="On the validation split, early stopping after 40 rounds",
                 ),
-                Field("training_details.objective_function.notes", Kind.TEXT, rows=2),
+                FormField("training_details.objective_function.notes", InputKind.TEXT, rows=2),
             ),
             about="The function that training maximizes or minimizes. A comparison reads from it what is better.",
             help="objective",
@@ -121,17 +121,17 @@ _TRAINING = Step(
             "job",
             "Training job",
             (
-                Field("training_details.training_job_details.training_arn", mono=True),
-                Field(
+                FormField("training_details.training_job_details.training_arn", mono=True),
+                FormField(
                     "training_details.training_job_details.training_datasets",
-                    Kind.LIST,
+                    InputKind.LIST,
                     item="dataset",
                     mono=True,
                     placeholder="s3://bucket/path/train.parquet",
                 ),
-                Field(
+                FormField(
                     "training_details.training_job_details.training_environment.container_image",
-                    Kind.LIST,
+                    InputKind.LIST,
                     item="container",
                     mono=True,
                 ),
@@ -141,15 +141,15 @@ _TRAINING = Step(
             "metrics",
             "Metrics",
             (
-                Field(
+                FormField(
                     "training_details.training_job_details.training_metrics",
-                    Kind.ROWS,
+                    InputKind.ROWS,
                     item="metric",
                     columns=("name", "value", "notes"),
                 ),
-                Field(
+                FormField(
                     "training_details.training_job_details.user_provided_training_metrics",
-                    Kind.ROWS,
+                    InputKind.ROWS,
                     item="metric of your own",
                     columns=("name", "value", "notes"),
                 ),
@@ -160,15 +160,15 @@ _TRAINING = Step(
             "parameters",
             "Parameters",
             (
-                Field(
+                FormField(
                     "training_details.training_job_details.hyper_parameters",
-                    Kind.ROWS,
+                    InputKind.ROWS,
                     item="hyperparameter",
                     columns=("name", "value"),
                 ),
-                Field(
+                FormField(
                     "training_details.training_job_details.user_provided_hyper_parameters",
-                    Kind.ROWS,
+                    InputKind.ROWS,
                     item="hyperparameter of your own",
                     columns=("name", "value"),
                 ),
@@ -178,9 +178,9 @@ _TRAINING = Step(
             "observations",
             "Observations",
             (
-                Field(
+                FormField(
                     "training_details.training_observations",
-                    Kind.TEXT,
+                    InputKind.TEXT,
                     hint="What a person who trains the model again should know.",
                 ),
             ),
@@ -200,15 +200,15 @@ _ETHICS = Step(
             "ethics",
             "Ethics and caveats",
             (
-                Field(
+                FormField(
                     "additional_information.ethical_considerations",
-                    Kind.TEXT,
+                    InputKind.TEXT,
                     rows=5,
                     hint="Who could be harmed, how that was weighed, and what was decided.",
                 ),
-                Field(
+                FormField(
                     "additional_information.caveats_and_recommendations",
-                    Kind.TEXT,
+                    InputKind.TEXT,
                     rows=5,
                     hint="What users must know before they rely on the model.",
                 ),
@@ -219,9 +219,9 @@ _ETHICS = Step(
             "custom",
             "Details of your own",
             (
-                Field(
+                FormField(
                     "additional_information.custom_details",
-                    Kind.PAIRS,
+                    InputKind.PAIRS,
                     item="detail",
                     hint="Whatever your organisation asks for: an inventory number, a regulation, the next review.",
                 ),
@@ -254,22 +254,22 @@ PACKAGE_FACTS: tuple[str, ...] = (
 )
 """Facts of a model package that a card holds and no form asks for."""
 
-EVALUATION_FIELDS: tuple[Field, ...] = (
-    Field("evaluation_details.0.name", placeholder="Holdout, latest quarter"),
-    Field("evaluation_details.0.evaluation_observation", Kind.TEXT),
-    Field("evaluation_details.0.evaluation_job_arn", mono=True, optional=True),
-    Field(
+EVALUATION_FIELDS: tuple[FormField, ...] = (
+    FormField("evaluation_details.0.name", placeholder="Holdout, latest quarter"),
+    FormField("evaluation_details.0.evaluation_observation", InputKind.TEXT),
+    FormField("evaluation_details.0.evaluation_job_arn", mono=True, optional=True),
+    FormField(
         "evaluation_details.0.datasets",
-        Kind.LIST,
+        InputKind.LIST,
         item="dataset",
         mono=True,
         placeholder="s3://bucket/path/test.parquet",
     ),
-    Field("evaluation_details.0.metadata", Kind.PAIRS, item="entry"),
+    FormField("evaluation_details.0.metadata", InputKind.PAIRS, item="entry"),
 )
 
 
-def fields_of(step: Step, evaluations: int = 0) -> Iterator[Field]:
+def fields_of(step: Step, evaluations: int = 0) -> Iterator[FormField]:
     """The fields of a step; those of as many evaluation jobs as a draft has."""
     for group in step.groups:
         yield from group.fields
@@ -278,14 +278,14 @@ def fields_of(step: Step, evaluations: int = 0) -> Iterator[Field]:
             yield from evaluation_fields(number)
 
 
-def evaluation_fields(number: int) -> Iterator[Field]:
+def evaluation_fields(number: int) -> Iterator[FormField]:
     """The fields of one evaluation job, counted from 0."""
     for field in EVALUATION_FIELDS:
         yield _at(field, number)
 
 
 @lru_cache(maxsize=2048)
-def _at(field: Field, number: int) -> Field:
+def _at(field: FormField, number: int) -> FormField:
     return replace(field, path=field.path.replace(".0.", f".{number}.", 1))
 
 

@@ -92,7 +92,7 @@ def _repeats(pattern: str) -> int:
     bare = _ESCAPED.sub("", pattern)
     if _VERBOSE.search(bare):
         raise Uncompiled("the expression has the flag x")
-    repeats = math.prod(max(int(least), int(most or 1), 1) for least, most in _COUNT.findall(bare))
+    repeats = math.prod(max(int(minimum), int(maximum or 1), 1) for minimum, maximum in _COUNT.findall(bare))
     if repeats > MOST_REPEATS:
         raise Uncompiled(f"the counts in the expression multiply to more than {MOST_REPEATS:,}")
     return repeats

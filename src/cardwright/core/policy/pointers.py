@@ -68,15 +68,15 @@ def value_at(content: object, pointer: str) -> object:
     return value
 
 
-def gap(value: object, least: int = 1) -> str | None:
+def gap(value: object, minimum: int = 1) -> str | None:
     """Return why a value counts as missing, such as ``is empty``; None for a value."""
     if value is MISSING or value is None:
         return "is missing"
     if isinstance(value, str):
         value = value.strip()
-    if isinstance(value, str | list | dict) and len(value) < least:
+    if isinstance(value, str | list | dict) and len(value) < minimum:
         unit = "characters" if isinstance(value, str) else "items"
-        return "is empty" if not value else f"has {len(value)} {unit}, and at least {least} are required"
+        return "is empty" if not value else f"has {len(value)} {unit}, and at least {minimum} are required"
     return None
 
 

@@ -10,7 +10,7 @@ from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.rule import Evidence, Freshness, Metric, Regression, Rule
 from cardwright.core.policy.selector import Facts, Selector
 
-_NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_NO_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @attrs.frozen
@@ -33,7 +33,7 @@ class ReviewPolicy:
     applies_to: Selector = attrs.Factory(Selector)
     approval: Approval = attrs.Factory(Approval)
     rules: tuple[Rule, ...] = ()
-    reviewers: Mapping[str, tuple[str, ...]] = _NOBODY
+    reviewers: Mapping[str, tuple[str, ...]] = _NO_GROUPS
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with that id, if there is one."""

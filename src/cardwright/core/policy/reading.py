@@ -85,9 +85,9 @@ _WAIVERS: values.Readers = {
 }
 
 _APPROVAL: values.Readers = {
-    "approvals": values.list_of(_requirement, most=20, blank=True),
+    "approvals": values.list_of(_requirement, maximum=20, blank=True),
     "required_checks": values.list_of(
-        values.text(63, example="the id of a rule"), most=MAX_RULES, blank=True, unique=True
+        values.text(63, example="the id of a rule"), maximum=MAX_RULES, blank=True, unique=True
     ),
     "valid_for_days": values.whole(1, MOST_DAYS),
     "grace_days": values.whole(0, MOST_DAYS),
@@ -101,7 +101,7 @@ _APPROVAL: values.Readers = {
 def _reviewers(node: Node) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(node.value, dict):
         values.wrong(node, "an object for reviewers", "groups with people, such as {model-risk: [mei, ravi]}")
-    people = values.list_of(values.text(128, example="the user name of a person"), most=1_000, unique=True)
+    people = values.list_of(values.text(128, example="the user name of a person"), maximum=1_000, unique=True)
     for group in node.value:
         if not _GROUP_NAME.fullmatch(group):
             values.fail(

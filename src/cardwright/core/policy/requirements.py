@@ -30,7 +30,7 @@ class Approver(NamedTuple):
     role: Role
 
 
-class Place(NamedTuple):
+class MetRequirement(NamedTuple):
     """A requirement, by its number, that a person meets."""
 
     requirement: int
@@ -45,7 +45,7 @@ class Standing(NamedTuple):
         lacks: what is missing. Empty when the card can become Approved.
     """
 
-    met: tuple[Place, ...]
+    met: tuple[MetRequirement, ...]
     lacks: tuple[Lack, ...]
 
 
@@ -96,10 +96,10 @@ def standing(
     owners = [number for number, one in enumerate(approval.approvals) for _ in range(one.count)]
     places = [_candidates(approval.approvals[number], people, groups, insiders) for number in owners]
     filled = fill(places)
-    met = tuple(Place(owners[place], person) for place, person in filled.items())
+    met = tuple(MetRequirement(owners[place], person) for place, person in filled.items())
     lacks = []
     for number, requirement in enumerate(approval.approvals):
-        lacking = requirement.count - sum(1 for place in met if place.requirement == number)
+        lacking = requirement.count - sum(1 for one in met if one.requirement == number)
         if lacking:
             lacks.append(LackingApprovals(requirement, lacking))
     return Standing(met, (*lacks, *blockers))

@@ -205,7 +205,7 @@ def _rule(node: Node) -> Rule:
 
 def read_rules(node: Node) -> tuple[Rule, ...]:
     """Read the rules of a policy; no two have the same id."""
-    rules = values.list_of(_rule, most=MAX_RULES, blank=True)(node)
+    rules = values.list_of(_rule, maximum=MAX_RULES, blank=True)(node)
     seen: set[str] = set()
     for rule, child in zip(rules, node.value if isinstance(node.value, list) else (), strict=True):
         if rule.id in seen:

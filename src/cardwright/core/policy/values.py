@@ -80,25 +80,25 @@ def text(longest: int, *, example: str = "a text", blank: bool = False) -> Reade
     return read
 
 
-def whole(least: int, most: int) -> Reader[int]:
+def whole(minimum: int, maximum: int) -> Reader[int]:
     def read(node: Node) -> int:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int):
-            wrong(node, "a whole number", f"a number from {least} to {most:,}, without quotes")
-        if not least <= value <= most:
-            fail(node, f"{value} is out of range", f"Write a number from {least} to {most:,}")
+            wrong(node, "a whole number", f"a number from {minimum} to {maximum:,}, without quotes")
+        if not minimum <= value <= maximum:
+            fail(node, f"{value} is out of range", f"Write a number from {minimum} to {maximum:,}")
         return value
 
     return read
 
 
-def number(least: float | None = None) -> Reader[float]:
+def number(minimum: float | None = None) -> Reader[float]:
     def read(node: Node) -> float:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             wrong(node, "a number", "a number such as 0.9, without quotes")
-        if least is not None and value < least:
-            fail(node, f"{value} is out of range", f"Write a number of at least {least}")
+        if minimum is not None and value < minimum:
+            fail(node, f"{value} is out of range", f"Write a number of at least {minimum}")
         return value
 
     return read
@@ -129,15 +129,15 @@ def member_of(kind: type[_Word]) -> Reader[_Word]:
 
 
 def list_of(
-    item: Reader[_Value], *, most: int = 200, blank: bool = False, unique: bool = False
+    item: Reader[_Value], *, maximum: int = 200, blank: bool = False, unique: bool = False
 ) -> Reader[tuple[_Value, ...]]:
     def read(node: Node) -> tuple[_Value, ...]:
         if not isinstance(node.value, list):
             wrong(node, "a list", "a list, such as [a, b]")
         if not node.value and not blank:
             fail(node, "an empty list", "Add an item, or leave the key out")
-        if len(node.value) > most:
-            fail(node, f"{len(node.value)} items", f"Keep it within {most}")
+        if len(node.value) > maximum:
+            fail(node, f"{len(node.value)} items", f"Keep it within {maximum}")
         items = tuple(item(child) for child in node.value)
         for index, child in enumerate(node.value if unique else ()):
             if items[index] in items[:index]:

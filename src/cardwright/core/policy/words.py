@@ -47,9 +47,9 @@ def kind_of(rule: Rule) -> str:
 
 
 def _metric(demand: kinds.Metric) -> str:
-    least = None if demand.at_least is None else f"at least {demand.at_least:g}"
-    most = None if demand.at_most is None else f"at most {demand.at_most:g}"
-    limits = " and ".join(limit for limit in (least, most) if limit)
+    minimum = None if demand.at_least is None else f"at least {demand.at_least:g}"
+    maximum = None if demand.at_most is None else f"at most {demand.at_most:g}"
+    limits = " and ".join(limit for limit in (minimum, maximum) if limit)
     return f"The metric {demand.name} is {limits}"
 
 

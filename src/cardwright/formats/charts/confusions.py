@@ -11,7 +11,7 @@ from cardwright.formats.values import Number, Text
 
 STEPS = (0.001, 0.01, 0.03, 0.1, 0.5)
 """Shares of the row at which a cell of a large matrix gets darker; a share of 0 has a step of its own."""
-_MOST = 6
+_LIMIT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def confusions(chart: Matrix) -> list[Confusion]:
         for index, cell in enumerate(row.cells)
         if cell is not None and cell.share and index != number
     ]
-    return sorted(found, key=lambda item: item.share, reverse=True)[:_MOST]
+    return sorted(found, key=lambda item: item.share, reverse=True)[:_LIMIT]
 
 
 def step_of(share: float) -> int:

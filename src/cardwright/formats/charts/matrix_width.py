@@ -8,7 +8,7 @@ from cardwright.formats.numbers import MINUS, percent, rounded
 
 _NARROWEST, _WIDEST, _STEP = 64, 104, 4  # widths in em that blocks.css has rules for: smaller type cannot be read
 _DIGIT, _OTHER, _LETTER = 0.65, 0.35, 0.5  # widths in em, of the fonts of pages and of exported documents
-_BESIDE, _BESIDE_LABEL = 0.68, 1.2  # the padding and the border of a cell, and what browsers round up
+_CELL_PADDING, _LABEL_PADDING = 0.68, 1.2  # the padding and the border of a cell, and what browsers round up
 _LABELS = 6.5, 11.0  # of rows: "Precision, %", and the longest label with one line
 _SHARE = "100.0"
 _WIDE = f"%{MINUS}-×"
@@ -28,7 +28,9 @@ def matrix_width(chart: Matrix, known: Edges | None) -> int:
         columns += [[percent(1)]] if known.recalls else []
     shortest, longest = _LABELS
     label = max((len(row.label.text) * _LETTER for row in chart.rows), default=0.0)
-    width = min(max(label, shortest), longest) + _BESIDE_LABEL + sum(_BESIDE + _widest(column) for column in columns)
+    width = (
+        min(max(label, shortest), longest) + _LABEL_PADDING + sum(_CELL_PADDING + _widest(column) for column in columns)
+    )
     found = max(_NARROWEST, _STEP * -int(-width // _STEP))
     return found if found <= _WIDEST else 0
 

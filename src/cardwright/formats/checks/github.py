@@ -10,7 +10,7 @@ from cardwright.core.policy.rule import Severity
 from cardwright.core.policy.words import title_of
 from cardwright.formats.checks.report import CheckReport, CheckTotals, Problem
 
-MOST = 10
+ANNOTATION_LIMIT = 10
 """Annotations of one level."""
 LONGEST_SUMMARY = 1_000_000
 """Bytes of a summary; GitHub allows 1 MiB for a step."""
@@ -31,7 +31,7 @@ def print_annotations(report: CheckReport) -> str:
     for problem in report.worst_first():
         level = _LEVELS[problem.result.severity]
         counts[level] += 1
-        if counts[level] > MOST:
+        if counts[level] > ANNOTATION_LIMIT:
             left += 1
         else:
             lines.append(_annotation(level, problem))

@@ -14,7 +14,7 @@ Shortening: TypeAlias = Callable[[Number], str]
 
 _FRAME = 77.0  # millimetres: width of a drawing; a page holds two side by side
 _LEFT, _RIGHT = 11.0, 4.0
-_BESIDE = 12.0  # millimetres by which the title of an x axis is wider than the plot
+_TITLE_MARGIN = 12.0  # millimetres by which the title of an x axis is wider than the plot
 _SMALL, _WIDER, _WIDE = 1.3, 2.1, 2.7  # millimetres a letter: Latin, wide Latin, East Asian
 _MAX_BARS = 1000
 _DIGIT, _LONGEST_ACROSS, _MAX_ACROSS, _WIDEST_ACROSS = 1.65, 24, 4, 40.0
@@ -173,7 +173,7 @@ def _line_graph(words: Words, chart: LineGraph) -> dict[str, object]:
         "alt": words.hidden(chart.alt),
         "left": left,
         "width": width,
-        "x": _axis(words, chart.x, _spaced(chart.x.ticks, width), width + _BESIDE),
+        "x": _axis(words, chart.x, _spaced(chart.x.ticks, width), width + _TITLE_MARGIN),
         "y": _axis(words, chart.y, chart.y.ticks, _FRAME),
         "series": [
             {"name": words.heading(series.name, _FRAME), "points": series.drawn, "markers": series.markers}

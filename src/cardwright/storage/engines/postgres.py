@@ -194,12 +194,12 @@ class _Transaction:
                 self.rollback(fault)
                 raise
 
-    def read(self, sql: str, parameters: Parameters, most: int | None = None) -> list[Row]:
+    def read(self, sql: str, parameters: Parameters, limit: int | None = None) -> list[Row]:
         text = _translated(sql)
         if not self._is_read:
             self._send_waiting()
-            return self._raw.read(text, parameters, most)
-        return self.retried(lambda raw: raw.read(text, parameters, most))
+            return self._raw.read(text, parameters, limit)
+        return self.retried(lambda raw: raw.read(text, parameters, limit))
 
     def change(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
         self._send_waiting()

@@ -91,15 +91,15 @@ class WatchedConnection(psycopg.Connection[Row]):
     watch: Watch | None = None
     _reader: psycopg.Cursor[Row] | None = None
 
-    def read(self, sql: LiteralString, parameters: Parameters, most: int | None = None) -> list[Row]:
-        """Execute a statement and return its rows, or the first ``most`` ones.
+    def read(self, sql: LiteralString, parameters: Parameters, limit: int | None = None) -> list[Row]:
+        """Execute a statement and return its rows, or the first ``limit`` ones.
 
         One cursor executes all: it knows how to convert the columns of the last statement. One that has many rows keeps
         them, so it is used no more.
         """
         cursor, self._reader = self._reader or self.cursor(), None
         cursor.execute(sql, parameters)
-        rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
         if cursor.rowcount <= _FEW_ROWS:
             self._reader = cursor
         return rows

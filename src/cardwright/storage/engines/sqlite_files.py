@@ -42,8 +42,8 @@ class DatabaseFiles:
     """
 
     def __init__(self, path: Path) -> None:
-        beside = [f"{path.resolve()}{suffix}" for suffix in ("", "-wal", "-shm")]
-        self._names = list(dict.fromkeys([str(path), *beside]))
+        files = [f"{path.resolve()}{suffix}" for suffix in ("", "-wal", "-shm")]
+        self._names = list(dict.fromkeys([str(path), *files]))
         self._known: list[tuple[int, int] | None] = [None] * len(self._names)
         self._logged = False
         self._damaged = False

@@ -15,8 +15,8 @@ from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.integrity.column_kinds import Columns, shown_key
 
 
-class _Kind:
-    """How the records of one kind are read."""
+class _RecordTable:
+    """The table of one kind of record, and how its rows are read."""
 
     def __init__(self, noun: Noun, table: Table, columns: Sequence[str], make: Callable[[Row], Record]) -> None:
         self.noun, self.make = noun, make
@@ -27,19 +27,19 @@ class _Kind:
         )
 
 
-_KINDS = (
-    _Kind(Noun.FINDING, tables.findings, Finding._fields, Finding._make),
-    _Kind(Noun.EVIDENCE, tables.evidence, Evidence._fields, Evidence._make),
-    _Kind(Noun.WAIVER, tables.waivers, Waiver._fields, Waiver._make),
-    _Kind(Noun.COMMENT, tables.field_comments, FieldComment._fields, FieldComment._make),
+_RECORD_TABLES = (
+    _RecordTable(Noun.FINDING, tables.findings, Finding._fields, Finding._make),
+    _RecordTable(Noun.EVIDENCE, tables.evidence, Evidence._fields, Evidence._make),
+    _RecordTable(Noun.WAIVER, tables.waivers, Waiver._fields, Waiver._make),
+    _RecordTable(Noun.COMMENT, tables.field_comments, FieldComment._fields, FieldComment._make),
 )
 
 
 def stored_annotations(connection: Connection, account: str, card_id: str) -> dict[Key, Record]:
     """Return the annotations of a card. Raises :class:`WrongKind` for a value that its column cannot have."""
     found: dict[Key, Record] = {}
-    for kind in _KINDS:
-        for row in connection.rows(kind.sql, {"account": account, "card_id": card_id}):
-            kind.columns.check(f"{kind.noun} {shown_key(row[0])}", row)
-            found[kind.noun, row[0]] = kind.make(row)
+    for table in _RECORD_TABLES:
+        for row in connection.rows(table.sql, {"account": account, "card_id": card_id}):
+            table.columns.check(f"{table.noun} {shown_key(row[0])}", row)
+            found[table.noun, row[0]] = table.make(row)
     return found

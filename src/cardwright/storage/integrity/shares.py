@@ -65,7 +65,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class TaskResult:
     """What a process found."""
 
     faults: list[Fault]
@@ -73,7 +73,7 @@ class Done:
     anchors: list[Anchor] = field(default_factory=list)
 
 
-Work: TypeAlias = Callable[[Connection, Task], Done]
+Work: TypeAlias = Callable[[Connection, Task], TaskResult]
 Opening: TypeAlias = Callable[[], AbstractContextManager[Database]]
 """Opens a database for the length of a block, also in another process."""
 
@@ -117,7 +117,7 @@ class Shares:
             helper.process.join()
             helper.pipe.close()
 
-    def results(self, tasks: Iterable[Task], last: Sequence[Task] = ()) -> Iterator[Done]:
+    def results(self, tasks: Iterable[Task], last: Sequence[Task] = ()) -> Iterator[TaskResult]:
         """Yield the results of tasks in the order of the tasks. Few of them are in memory.
 
         Args:
@@ -127,7 +127,7 @@ class Shares:
             Unavailable: a process ended before it answered, or it cannot read the database.
         """
         waiting = enumerate(chain(last, tasks), start=-len(last))
-        found: dict[int, Done] = {}
+        found: dict[int, TaskResult] = {}
         idle = deque(self._helpers)
         given = -len(last)
         yielded = 0
@@ -160,12 +160,12 @@ class Shares:
         except OSError as error:
             raise self._ended(helper) from error
 
-    def _received(self, helper: _Helper) -> Done:
+    def _received(self, helper: _Helper) -> TaskResult:
         try:
             answer = helper.pipe.recv()
         except (EOFError, OSError) as error:
             raise self._ended(helper) from error
-        if isinstance(answer, Done):
+        if isinstance(answer, TaskResult):
             return answer
         raise Unavailable(f"The store was not verified completely: {answer}")
 

@@ -14,7 +14,16 @@ from cardwright.storage.integrity.card_verification import CardVerification
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, readable
 from cardwright.storage.integrity.index_verification import faults_of_indexes
 from cardwright.storage.integrity.registry_verification import RegistryVerification
-from cardwright.storage.integrity.shares import Counts, Done, Item, Opening, Part, Shares, Task, available_processors
+from cardwright.storage.integrity.shares import (
+    Counts,
+    Item,
+    Opening,
+    Part,
+    Shares,
+    Task,
+    TaskResult,
+    available_processors,
+)
 from cardwright.storage.store import transaction
 
 CARDS_AT_ONCE = 250
@@ -198,7 +207,7 @@ class Verification:
             yield from self._walk.do(connection, task)
             self._report()
 
-    def _shared(self, results: Iterable[Done]) -> Iterator[Fault]:
+    def _shared(self, results: Iterable[TaskResult]) -> Iterator[Fault]:
         keep = self._keep
         for done in results:
             self.counts.add(done.counts)
@@ -227,11 +236,11 @@ class Verification:
                 yield Fault(anchor.account, anchor.card_id, anchor.name, f"audit link {anchor.sequence}", problem)
 
 
-def _done(connection: Connection, task: Task, *, keeps: bool) -> Done:
+def _done(connection: Connection, task: Task, *, keeps: bool) -> TaskResult:
     """Do one part of a verification in another process."""
     anchors: list[Anchor] = []
     walk = _Walk(keep=anchors.append if keeps else None)
-    return Done(list(walk.do(connection, task)), walk.counts, anchors)
+    return TaskResult(list(walk.do(connection, task)), walk.counts, anchors)
 
 
 class _Since:

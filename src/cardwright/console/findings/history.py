@@ -9,7 +9,7 @@ from cardwright.core.integrity.history import AuditLink, Event, details_of
 Record = Mapping[str, Any]
 
 
-class Step(NamedTuple):
+class HistoryEntry(NamedTuple):
     """One entry of a finding's history.
 
     Attributes:
@@ -24,7 +24,9 @@ class Step(NamedTuple):
     changes: Sequence[str] = ()
 
 
-def steps_of(links: Sequence[AuditLink], date: Callable[[int], str], name: Callable[[str], str]) -> list[Step]:
+def history_of(
+    links: Sequence[AuditLink], date: Callable[[int], str], name: Callable[[str], str]
+) -> list[HistoryEntry]:
     """Return the history of a finding, newest first.
 
     Args:
@@ -32,7 +34,7 @@ def steps_of(links: Sequence[AuditLink], date: Callable[[int], str], name: Calla
         date: returns a time in words.
         name: returns the name of a person for a page.
     """
-    steps: list[Step] = []
+    entries: list[HistoryEntry] = []
     before: Record = {}
     for link in reversed(links):
         details = details_of(link)
@@ -42,8 +44,8 @@ def steps_of(links: Sequence[AuditLink], date: Callable[[int], str], name: Calla
             before = details
         words = _words(link.event, details, date)
         if changes or link.event != Event.FINDING_CHANGED:
-            steps.append(Step(link, link.actor, words, changes))
-    return steps[::-1]
+            entries.append(HistoryEntry(link, link.actor, words, changes))
+    return entries[::-1]
 
 
 _OF_FINDING = frozenset(
