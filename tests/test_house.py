@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "cardwright"
-MOST = 4  # uses of Any in 1,000 lines
+ANY_LIMIT = 4  # uses of Any in 1,000 lines
 
 
 def uses_of_any(node: ast.AST) -> Iterator[ast.AST]:
@@ -35,7 +35,9 @@ def test_any_is_rare_in_the_source() -> None:
         text = file.read_text()
         lines += text.count("\n")
         uses += len(list(uses_of_any(ast.parse(text)))) if "Any" in text else 0
-    assert uses * 1000 <= MOST * lines, f"{uses} uses of Any in {lines:,} lines: use object and the readers of JSON"
+    assert uses * 1000 <= ANY_LIMIT * lines, (
+        f"{uses} uses of Any in {lines:,} lines: use object and the readers of JSON"
+    )
 
 
 @pytest.mark.parametrize(

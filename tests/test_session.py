@@ -25,7 +25,7 @@ from tests.wire.calls import content, create, fresh, refused
 
 
 @pytest.fixture(autouse=True)
-def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _without_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Removes the AWS and Cardwright configuration of the user who runs the tests."""
     for name in os.environ:
         if name.startswith(("AWS_", "CARDWRIGHT_")):

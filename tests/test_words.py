@@ -1,4 +1,4 @@
-"""Plain English in docstrings, comments, messages, templates and pages: words and phrases that readers must translate.
+"""Plain English in docstrings, comments, messages, templates, pages and identifiers, without idioms.
 
 The rule is "no people for programs, no idiom": say caller, client, user, operator, reported, stored, again, next to,
 invalid.
@@ -31,7 +31,18 @@ WORDS = {
     "told": "reported",
     "whoever": "the caller, the operator",
 }
-"""A word that this project does not use, and what to write instead."""
+"""A word that this project does not use, and what to write instead. Identifiers do not contain it either."""
+
+IDENTIFIERS = {
+    "Done": "ChangedCard, TaskResult",
+    "Moment": "TimeType",
+    "Shown": "StepView",
+    "least": "minimum",
+    "most": "limit, maximum",
+    "MOST": "..._LIMIT",
+    "_MOST": "..._LIMIT",
+}
+"""An identifier that this project does not use, and what to write instead."""
 
 PHRASES = {
     r"(?<!there )\b(?:is|are|was) no (?!longer\b|more\b|other\b)\w+": "is not a ..., is invalid",
@@ -86,6 +97,15 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string.replace("_", " ")
 
 
+def forbidden_names(source: str) -> Iterator[tuple[int, str]]:
+    """The identifiers of Python source that are forbidden or contain a forbidden word, with their line numbers."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME and (
+            token.string in IDENTIFIERS or WORDS.keys() & token.string.lower().split("_")
+        ):
+            yield token.start[0], token.string
+
+
 def findings(path: Path) -> list[str]:
     """The forbidden words and phrases of a file, each with its line."""
     found = []
@@ -98,6 +118,16 @@ def findings(path: Path) -> list[str]:
 def test_every_text_is_in_plain_english() -> None:
     found = [line for path in files() for line in findings(path)]
     assert not found, "\n".join([*found, "WORDS and PHRASES in this file say what to write instead"])
+
+
+def test_every_identifier_is_in_plain_english() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {name!r}"
+        for path in files()
+        if path.suffix == ".py"
+        for number, name in forbidden_names(path.read_text("utf-8"))
+    ]
+    assert not found, "\n".join([*found, "WORDS and IDENTIFIERS in this file say what to write instead"])
 
 
 def test_the_names_of_tests_are_short_promises() -> None:
@@ -126,3 +156,8 @@ def test_idioms_are_found_in_strings_comments_and_names(tmp_path: Path, text: st
     file.write_text(text, "utf-8")
     found = [match[0] for _, line in texts(file) for match in _FORBIDDEN.finditer(line)]
     assert found[:1] == ([] if hit is None else [hit])
+
+
+@pytest.mark.parametrize("name", ["told", "_nobody", "labels_beside", "most", "Moment"])
+def test_idioms_are_found_in_identifiers(name: str) -> None:
+    assert [*forbidden_names(f"{name} = 1\nfoundation = 'most'\n")] == [(1, name)]

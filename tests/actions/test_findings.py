@@ -94,8 +94,8 @@ def test_a_finding_goes_through_its_states_and_is_verified(team: Verbs) -> None:
     assert (ended.ended_by, ended.fixed_version, ended.resolution) == ("ben", 2, "Retrained.")
     again = change(team, finding, MEI._replace(role=Role.AUTHOR), state=FindingState.OPEN)
     assert (again.state, again.ended_at, again.fixed_version) == ("open", None, None)
-    told = [event for event in events(team) if event.startswith("finding")]
-    assert told == [
+    events_of_findings = [event for event in events(team) if event.startswith("finding")]
+    assert events_of_findings == [
         "finding opened", "finding changed", "finding changed", "finding ended", "finding reopened",
     ]  # fmt: skip
     assert faults(team) == []

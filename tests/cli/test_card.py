@@ -46,8 +46,8 @@ def test_a_wrong_file_is_refused_before_any_request(open_server: Server, tmp_pat
     (tmp_path / "other").write_bytes(b'{"other": 1}')
     faults = (("none", "cannot be read"), ("latin", "not UTF-8"), ("half", "not JSON"), ("other", "not a model card"))
     for name, words in faults:
-        told = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
-        assert (told.returncode, words in told.stderr.decode(), told.stderr.count(b"\n")) == (1, True, 1)
+        result = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
+        assert (result.returncode, words in result.stderr.decode(), result.stderr.count(b"\n")) == (1, True, 1)
 
 
 def test_lint_advises_and_fails_only_on_what_is_invalid(open_server: Server) -> None:

@@ -434,7 +434,7 @@ def test_a_killed_copy_goes_on_and_ends_with_equal_cards(
         client = server.client()
         for cards in (2, 6, 10):
             process = subprocess.Popen([CARDWRIGHT, "card", "copy", *there], stdout=subprocess.DEVNULL)
-            wait_until(lambda least=cards: len(client.list_model_cards()["ModelCardSummaries"]) >= least)  # type: ignore[misc]
+            wait_until(lambda minimum=cards: len(client.list_model_cards()["ModelCardSummaries"]) >= minimum)  # type: ignore[misc]
             process.kill()
             process.wait()
         copy(*there[:-2], journal=journal)
@@ -464,8 +464,8 @@ def test_two_thousand_cards_arrive_although_the_copy_is_killed(
 
         for cards in (100, 300, 600):
             process = subprocess.Popen([CARDWRIGHT, "card", "copy", *there], stdout=subprocess.DEVNULL)
-            for least in range(arrived() + 20, cards + 1, 20):  # in steps: each may take as long as the deadline
-                wait_until(lambda least=least: arrived() >= least)  # type: ignore[misc]
+            for minimum in range(arrived() + 20, cards + 1, 20):  # in steps: each may take as long as the deadline
+                wait_until(lambda minimum=minimum: arrived() >= minimum)  # type: ignore[misc]
             process.kill()
             process.wait()
         copy(*there[:-2], journal=journal)

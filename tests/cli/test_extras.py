@@ -58,8 +58,8 @@ def test_a_missing_extra_is_one_sentence(
     assert run(COMMAND, home, "card", "create", "fraud", "--content", "content.json").returncode == 0
     ended = run(COMMAND, home, *arguments.split())
     assert ended.returncode == 1
-    told = json.loads(ended.stderr)["message"] if ended.stderr.startswith("{") else ended.stderr
-    assert told.removeprefix("cardwright: ").startswith(sentence)
+    message = json.loads(ended.stderr)["message"] if ended.stderr.startswith("{") else ended.stderr
+    assert message.removeprefix("cardwright: ").startswith(sentence)
     assert ended.stderr.count("\n") == 1
     assert not Path("fraud.pdf").exists()
 

@@ -139,5 +139,5 @@ def test_standard_input_is_read_and_refusals_print_the_report(open_server: Serve
     ],
 )
 def test_wrong_arguments_are_explained(open_server: Server, arguments: tuple[str, ...], code: int, words: str) -> None:
-    told = card(open_server, "import", *arguments)
-    assert (told.returncode, words in told.stderr.decode()) == (code, True), told.stderr
+    result = card(open_server, "import", *arguments)
+    assert (result.returncode, words in result.stderr.decode()) == (code, True), result.stderr

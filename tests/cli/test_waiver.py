@@ -107,6 +107,6 @@ def test_a_team_waives_comments_and_proves_with_commands(team: Team, tmp_path: P
     assert (reply["ReplyTo"], root["ResolvedBy"], root["Outdated"]) == (comment_id, "ana", False)
     assert "resolved" in run("ana", "comment", "list", name)
     assert "Give one of" in run("ana", "comment", "add", name, "Lost", code=2)
-    told = run("dora", "audit", "list", "--card", name)
+    output = run("dora", "audit", "list", "--card", name)
     for sentence in ("Waiver of the check owner-named granted", "Evidence added: guide.txt", "resolved"):
-        assert sentence in told
+        assert sentence in output

@@ -58,13 +58,13 @@ def _object(part: Mapping[str, Any]) -> SearchStrategy[Any]:
 
 
 def _text(part: Mapping[str, Any]) -> SearchStrategy[str]:
-    least, most = part.get("minLength", 0), part.get("maxLength", 10**6)
-    return FORM_TEXTS.filter(lambda text: least <= len(text) <= most)
+    minimum, maximum = part.get("minLength", 0), part.get("maxLength", 10**6)
+    return FORM_TEXTS.filter(lambda text: minimum <= len(text) <= maximum)
 
 
 def _number(part: Mapping[str, Any]) -> SearchStrategy[Any]:
-    least = part.get("minimum")
-    return FORM_NUMBERS if least is None else FORM_NUMBERS.map(lambda number: max(abs(number), least))
+    minimum = part.get("minimum")
+    return FORM_NUMBERS if minimum is None else FORM_NUMBERS.map(lambda number: max(abs(number), minimum))
 
 
 _KINDS: Mapping[str, Any] = {

@@ -110,7 +110,7 @@ def test_a_file_in_a_bucket_that_became_another_accounts_is_not_fetched(server: 
     assert HELD.replace("theirs", "moving") in answer.text
     assert "s3://moving" not in oda.get("/cards/moving/exports/new").text
     for page in ("/cards/moving/exports", "/cards/moving"):
-        told = oda.get(page).text
-        assert ("The bucket belongs to another account now" in told, "moved/file" in told) == (True, False), page
+        text = oda.get(page).text
+        assert ("The bucket belongs to another account now" in text, "moved/file" in text) == (True, False), page
     give(server, "moving", OTHER)
     assert "moved/file" in oda.get("/cards/moving/exports").text

@@ -287,10 +287,10 @@ def test_bars_and_bias_metrics_of_both_sides_share_a_drawing(page: Page) -> None
 
 def test_cards_without_a_paired_job_say_so_and_lead_to_the_form_of_pairs(page: Page) -> None:
     page.goto("/compare?a=fraud-classifier:3&b=demand-forecaster&show=worse")
-    said = page.get_by_text(
+    message = page.get_by_text(
         "No evaluation job of fraud-classifier, version 3 has a pair in demand-forecaster, version 2."
     )
-    expect(said).to_be_visible()
+    expect(message).to_be_visible()
     expect(page.get_by_text("No metric became better.")).to_have_count(0)
     page.get_by_role("link", name="Pair the first job").click()
     form = page.locator(".cw-pairform")
@@ -298,7 +298,7 @@ def test_cards_without_a_paired_job_say_so_and_lead_to_the_form_of_pairs(page: P
     form.get_by_role("radio").first.check()
     form.get_by_role("button", name="Pair").click()
     expect(page.locator(".cw-pair").first).to_contain_text("Paired with Model quality")
-    expect(said).to_have_count(0)
+    expect(message).to_have_count(0)
 
 
 def test_equal_contents_have_no_gains_and_losses(page: Page) -> None:

@@ -74,9 +74,9 @@ def test_a_draft_of_a_card_that_was_deleted_becomes_that_of_a_new_card(client: A
     draft = drafted(visitor, "deleted-in-between")
     client.delete_model_card(ModelCardName="deleted-in-between")
     assert "of a card that has been deleted" in visitor.get(f"{draft}/training").text
-    told = visitor.save(draft, "review", [("status", "Draft")], "publish")
-    assert (told.status, "deleted-in-between was deleted while you were editing" in told.text) == (409, True)
-    assert "<h1>New card</h1>" in told.text
+    answer = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert (answer.status, "deleted-in-between was deleted while you were editing" in answer.text) == (409, True)
+    assert "<h1>New card</h1>" in answer.text
     assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/deleted-in-between")
     written = {"purpose_of_model": "first", "intended_uses": "mine"}
     assert current(client, "deleted-in-between") == (1, "Draft", written)
@@ -88,9 +88,9 @@ def test_a_note_and_a_comment_that_a_new_card_cannot_keep_are_refused(client: An
     written = [("status", "Draft"), ("note", "A long <note>."), ("comment", "A comment.")]
     visitor.save(draft, "review", written, "stay")
     client.delete_model_card(ModelCardName="noted-and-deleted")
-    told = visitor.save(draft, "review", written, "publish")
-    assert told.status == 409
-    assert "to keep what you wrote there: “A long &lt;note&gt;.”, “A comment.”" in told.text
+    answer = visitor.save(draft, "review", written, "publish")
+    assert answer.status == 409
+    assert "to keep what you wrote there: “A long &lt;note&gt;.”, “A comment.”" in answer.text
 
 
 def test_a_newer_version_is_merged_before_anything_is_to_be_corrected(client: Any, visitor: Visitor) -> None:

@@ -114,7 +114,7 @@ def test_a_draft_survives_a_closed_tab_and_going_back_loses_nothing(page: Page, 
 
 def test_a_page_does_not_move_after_it_went_to_a_field(page: Page) -> None:
     page.goto("/new")
-    went, stood = page.get_by_label("Purpose of the model").evaluate(
+    went, pressed = page.get_by_label("Purpose of the model").evaluate(
         """async (field) => {
             field.focus();
             const went = scrollY;
@@ -122,7 +122,7 @@ def test_a_page_does_not_move_after_it_went_to_a_field(page: Page) -> None:
             return [went, scrollY];
         }"""
     )
-    assert went == stood > 0  # what moves under a click takes it away
+    assert went == pressed > 0  # what moves under a click takes it away
 
 
 def test_a_file_dropped_on_a_job_is_read_at_once(page: Page) -> None:

@@ -461,12 +461,12 @@ def test_the_bar_of_selected_cards_agrees_with_the_page_of_each_action(team: Ser
     assert left_out("approve", "periodic", "new") == set()
     few = ("periodic", "approved", "new", "draft-1", "archived")
     for action, title in (("approve", "Approve"), ("archive", "Archive"), ("review", "Ask for review")):
-        told = bar(*few).get(title, "")
+        reasons = bar(*few).get(title, "")
         expected = left_out(action, *few)
         assert expected, "each action leaves a card out"
         for name in few:
-            assert (f"agree-{name}" in told) == (f"agree-{name}" in {one for one, _ in expected}), (title, name)
-        assert all(f"({reason})" in told for _, reason in expected)
+            assert (f"agree-{name}" in reasons) == (f"agree-{name}" in {one for one, _ in expected}), (title, name)
+        assert all(f"({reason})" in reasons for _, reason in expected)
     many = bar("draft-1", "draft-2", "draft-3", "draft-4", "new")
     assert many["Approve"] == "4 cards (It is not under review: ask for a review first)"
     assert client.describe_model_card(ModelCardName="agree-new")["ModelCardStatus"] == "PendingReview"

@@ -20,21 +20,21 @@ CUT = "all => all.filter(one => one.checkVisibility() && one.scrollHeight > one.
 LAST = "The last words."
 
 
-def prose(most: int) -> str:
-    return (SENTENCE * 50)[: most - len(LAST)] + LAST
+def prose(limit: int) -> str:
+    return (SENTENCE * 50)[: limit - len(LAST)] + LAST
 
 
-def lines(most: int) -> str:
-    return ("- a line\n\n" * 300)[: most - len(LAST)] + LAST
+def lines(limit: int) -> str:
+    return ("- a line\n\n" * 300)[: limit - len(LAST)] + LAST
 
 
-def rich(most: int) -> str:
-    return (f"# Heading\n\n{TABLE}\n- one\n- two\n\n" + SENTENCE * 50)[: most - len(LAST)] + LAST
+def rich(limit: int) -> str:
+    return (f"# Heading\n\n{TABLE}\n- one\n- two\n\n" + SENTENCE * 50)[: limit - len(LAST)] + LAST
 
 
-def just_whole(most: int) -> str:
+def just_whole(limit: int) -> str:
     """A text that is too short to be folded."""
-    return prose(225 if most == 1024 else 300)
+    return prose(225 if limit == 1024 else 300)
 
 
 def long_card(write: Callable[[int], str]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def test_a_failed_check_is_next_to_the_part_that_it_concerns(author: Any, lea: V
     whole = page[page.index("<article") : page.index('class="cw-s1"')]
     assert 'id="check-instructions"' in whole
     assert page.count('id="check-') == 5
-    said = note(page, "owner")
+    shown_note = note(page, "owner")
     for words in (
         "Required for approval",
         "&lt;b&gt;An owner&lt;/b&gt; is named",
@@ -116,7 +116,7 @@ def test_a_failed_check_is_next_to_the_part_that_it_concerns(author: Any, lea: V
         "Make it a finding",
         'href="/cards/margin-parts/waivers/new?rule=owner"',
     ):
-        assert words in said, words
+        assert words in shown_note, words
     assert "<b>An owner" not in page
     assert "cw-mn-check" not in lea.get("/cards/margin-parts?version=1").text.partition("<article")[0]
 
@@ -170,9 +170,9 @@ def test_one_click_on_a_note_opens_a_finding_and_the_note_leads_to_it(author: An
     lea.get(f"/cards/{name}")
     opened = lea.post(f"/cards/{name}/findings", [("rule", "todo")])
     assert re.search(r"/findings/[\w-]{36}$", opened.url)
-    said = note(lea.get(f"/cards/{name}").text, "todo")
-    assert "Make it a finding" not in said
-    assert f'href="{opened.url[opened.url.index("/findings") :]}"' in said
+    shown_note = note(lea.get(f"/cards/{name}").text, "todo")
+    assert "Make it a finding" not in shown_note
+    assert f'href="{opened.url[opened.url.index("/findings") :]}"' in shown_note
 
 
 def test_a_waived_check_is_shown_as_waived_and_needs_nothing(author: Any, lea: Visitor, bank: Server) -> None:
@@ -184,10 +184,14 @@ def test_a_waived_check_is_shown_as_waived_and_needs_nothing(author: Any, lea: V
     zoe = own_client(bank.client(*bank.key("000000000000", "zoe", "viewer")))
     zoe.put_waiver(WaiverId=asked["WaiverId"])
     page = lea.get(f"/cards/{name}").text
-    said = note(page, "todo")
-    assert ("Check waived" in said, "A pilot &lt;only&gt;." in said) == (True, True)
-    assert re.search(r"Accepted by a waiver until <time", said)
-    assert [words in said for words in ("data-gap", "Make it a finding", "Ask for a waiver")] == [False, False, False]
+    shown_note = note(page, "todo")
+    assert ("Check waived" in shown_note, "A pilot &lt;only&gt;." in shown_note) == (True, True)
+    assert re.search(r"Accepted by a waiver until <time", shown_note)
+    assert [words in shown_note for words in ("data-gap", "Make it a finding", "Ask for a waiver")] == [
+        False,
+        False,
+        False,
+    ]
     contents = page[page.index('aria-label="Contents of this card"') : page.index("<article")]
     training = re.search(r'href="#training">Training details(.*?)</a>', contents)
     assert training is not None
@@ -238,11 +242,11 @@ def test_no_note_has_a_fault_and_each_is_reached_by_one_key(shaped: Page, author
     row = shaped.locator(".cw-rw").filter(has=shaped.locator("#check-todo"))
     for window, is_aside in ((1440, True), (390, False)):
         shaped.set_viewport_size({"width": window, "height": 800})
-        field, beside = row.locator("> .m").bounding_box(), row.locator("#check-todo").bounding_box()
+        field, note_box = row.locator("> .m").bounding_box(), row.locator("#check-todo").bounding_box()
         assert field is not None
-        assert beside is not None
-        assert (beside["x"] >= field["x"] + field["width"]) is is_aside
-        assert is_aside or beside["y"] >= field["y"] + field["height"]
+        assert note_box is not None
+        assert (note_box["x"] >= field["x"] + field["width"]) is is_aside
+        assert is_aside or note_box["y"] >= field["y"] + field["height"]
     for window in (1440, 1100, 800, 390, 360):
         shaped.set_viewport_size({"width": window, "height": 800})
         assert shaped.evaluate("document.documentElement.scrollWidth") <= window, window

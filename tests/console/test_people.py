@@ -273,8 +273,8 @@ def test_a_card_is_sent_back_and_approved_with_comments(window: Open, team: Serv
     expect(page.get_by_text("Say what should change")).to_be_visible()
     page.get_by_role("textbox", name="Comment").fill("Bias by age is missing.\n<script>alert(1)</script>")
     page.get_by_role("button", name="Send it back").click()
-    said = page.locator(".cw-comment").first
-    expect(said).to_contain_text("<script>alert(1)</script>")
+    comment = page.locator(".cw-comment").first
+    expect(comment).to_contain_text("<script>alert(1)</script>")
     page.locator("summary", has_text="Change status").click()
     page.get_by_role("textbox", name="Comment").fill("Now it is there.")
     page.locator('button[name="status"][value="Approved"]').click()

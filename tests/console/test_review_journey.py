@@ -94,8 +94,8 @@ def test_two_people_review_a_card_and_the_pdf_names_them(browser: Browser, gover
     words = " ".join(text_of(first).split())
     digest = hashlib.sha256(author.describe_model_card(ModelCardName=name)["Content"].encode()).hexdigest()
     approval = words[words.rindex("Approved by") :]
-    for told in ("ravi", "tom", "two-reviews, version 1"):
-        assert told in approval
+    for words in ("ravi", "tom", "two-reviews, version 1"):
+        assert words in approval
     assert digest in approval.replace(" ", "")
 
 
@@ -158,12 +158,12 @@ def fix_and_ask_again(mei: Counted, name: str) -> None:
     expect(mei.page.locator(".cw-review")).to_contain_text("tom requested changes")
 
 
-def approve_in_queue(reviewer: Counted, told: str) -> None:
+def approve_in_queue(reviewer: Counted, words: str) -> None:
     """Approve the only card of a queue with two keys."""
     reviewer.page.goto("/reviews/queue")
     expect(reviewer.page.locator(".cw-qpos")).to_contain_text("1 of 1")
     reviewer.press("a", "Enter")
-    expect(reviewer.page.locator("#toasts")).to_contain_text(told)
+    expect(reviewer.page.locator("#toasts")).to_contain_text(words)
 
 
 def printed(reader: Counted, server: Server, name: str) -> bytes:

@@ -100,13 +100,13 @@ def test_a_decision_about_an_old_version_is_not_recorded_and_keeps_its_comment(g
     found = re.search(r'name="digest" value="(\w+)"', page)
     assert found is not None
     author.update_model_card(ModelCardName=name, Content=json.dumps(CONTENT | {"business_details": {}}))
-    told = decide(ben, name, "approve", digest=found[1], comment="Good work.")
-    assert told.status == 409
-    assert "lea saved version 2" in told.text
-    assert "The review of version 1 ended, and your decision was not recorded." in told.text
-    assert "No review of version 2 is open." in told.text
-    assert ">Good work.</textarea>" in told.text
-    assert f"/compare?a={name}:1&amp;b={name}:2" in told.text.replace("%3A", ":")
+    answer = decide(ben, name, "approve", digest=found[1], comment="Good work.")
+    assert answer.status == 409
+    assert "lea saved version 2" in answer.text
+    assert "The review of version 1 ended, and your decision was not recorded." in answer.text
+    assert "No review of version 2 is open." in answer.text
+    assert ">Good work.</textarea>" in answer.text
+    assert f"/compare?a={name}:1&amp;b={name}:2" in answer.text.replace("%3A", ":")
     details = own_client(author).list_reviews(ModelCardName=name)["Reviews"]
     assert len(details) == 1
     own_client(author).request_review(ModelCardName=name)
@@ -276,8 +276,12 @@ def test_unknown_reviewers_and_past_dates_are_refused_before_anything_is_stored(
     author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
     lea = signed_in(governed, "lea")
     lea.get(f"/cards/{name}/review")
-    told = lea.post(f"/cards/{name}/review", [("reviewer", "unknown"), ("comment", "Kept words")])
-    assert (told.status, "unknown is neither a person" in told.text, "Kept words" in told.text) == (422, True, True)
+    answer = lea.post(f"/cards/{name}/review", [("reviewer", "unknown"), ("comment", "Kept words")])
+    assert (answer.status, "unknown is neither a person" in answer.text, "Kept words" in answer.text) == (
+        422,
+        True,
+        True,
+    )
     assert lea.post(f"/cards/{name}/review", [("reviewer", "ben"), ("due", "2001-01-01")]).status == 422
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Draft"
 
@@ -286,10 +290,10 @@ def test_a_mistake_in_a_policy_file_is_shown_with_line_and_column(governed: Serv
     ana = signed_in(governed, "ana")
     ana.get("/policies/new?preset=four-eyes")
     text = POLICY.replace("count: 1", "count: many", 1)
-    told = ana.post("/policies/new", [("text", text)])
+    answer = ana.post("/policies/new", [("text", text)])
     line = text[: text.index("many")].count("\n") + 1
-    assert (told.status, f"Line {line}, column" in told.text) == (422, True)
-    assert "count: many" in told.text
+    assert (answer.status, f"Line {line}, column" in answer.text) == (422, True)
+    assert "count: many" in answer.text
 
 
 def test_a_new_version_is_tried_on_the_cards_before_it_is_active(governed: Server, author: Any) -> None:
@@ -405,8 +409,8 @@ def test_the_queue_shows_texts_as_the_card_does_also_on_a_phone(
             break
         with page.expect_navigation():
             page.get_by_role("link", name="Skip", exact=True).click()
-    said = page.get_by_text("Ranks customers.", exact=True)
-    expect(said).to_be_visible()
+    text_line = page.get_by_text("Ranks customers.", exact=True)
+    expect(text_line).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="new").first).to_be_visible()
     assert "**" not in page.locator("#main").inner_text()
     phone.close()

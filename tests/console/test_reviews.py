@@ -107,17 +107,17 @@ def test_an_approval_during_an_edit_is_shown_before_it_is_taken_back(team: Serve
     mei = signed_in(team, "mei")
     draft = begin_edit(mei, "approved-in-between")
     mei.save(draft, "model", [("model_overview.model_owner", "Ada")])
-    told = "reviewer moved the card from draft to approved since you began.</strong> Saving moves it to draft again."
+    warning = "reviewer moved the card from draft to approved since you began.</strong> Saving moves it to draft again."
     assert "since you began" not in mei.get(f"{draft}/review").text
     client.update_model_card(ModelCardName="approved-in-between", ModelCardStatus="Approved")
-    assert told in mei.get(f"{draft}/review").text
+    assert warning in mei.get(f"{draft}/review").text
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
-    assert (refused.status, told in refused.text) == (422, True)
+    assert (refused.status, warning in refused.text) == (422, True)
     assert "To take an approval away, add a comment that says why." in refused.text
     card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
-    said = [("status", "Draft"), ("comment", "The owner changed.")]
-    assert mei.save(draft, "review", said, "publish").url.endswith("/cards/approved-in-between")
+    values = [("status", "Draft"), ("comment", "The owner changed.")]
+    assert mei.save(draft, "review", values, "publish").url.endswith("/cards/approved-in-between")
     card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Draft", 2)
 
@@ -132,8 +132,8 @@ def test_a_version_and_an_approval_during_an_edit_are_shown_together(team: Serve
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
     assert (refused.status, "reviewer saved version 2" in refused.text) == (409, True)
     assert "reviewer moved the card from draft to approved" in refused.text
-    said = [("status", "Draft"), ("note", "Both texts.")]
-    assert mei.save(draft, "review", said, "publish").url.endswith("/cards/both-in-between")
+    values = [("status", "Draft"), ("note", "Both texts.")]
+    assert mei.save(draft, "review", values, "publish").url.endswith("/cards/both-in-between")
 
 
 def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(team: Server, client: Any) -> None:
@@ -150,8 +150,8 @@ def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(tea
     client.update_model_card(ModelCardName="older-draft", ModelCardStatus="Approved")
     mei = signed_in(team, "mei")
     assert "since you began" not in mei.get(f"{draft}/review").text
-    said = [("status", "Draft"), ("comment", "It goes on.")]
-    assert mei.save(draft, "review", said, "publish").url.endswith("/cards/older-draft")
+    values = [("status", "Draft"), ("comment", "It goes on.")]
+    assert mei.save(draft, "review", values, "publish").url.endswith("/cards/older-draft")
     assert client.describe_model_card(ModelCardName="older-draft")["ModelCardStatus"] == "Draft"
 
 
@@ -192,18 +192,18 @@ def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None
     client.create_model_card(ModelCardName="shown-before", Content="{}", ModelCardStatus="Approved")
     mei = signed_in(team, "mei")
     draft = begin_edit(mei, "shown-before")
-    told = r"Based on version 1\. ?([^<]*)</p>"
-    assert re.findall(told, mei.get(f"{draft}/model").text) == [
+    basis = r"Based on version 1\. ?([^<]*)</p>"
+    assert re.findall(basis, mei.get(f"{draft}/model").text) == [
         "The text is unchanged: the last step changes the status to draft and saves no new version."
     ]
     client.update_model_card(ModelCardName="shown-before", ModelCardStatus="Draft")
-    assert re.findall(told, mei.get(f"{draft}/ethics").text) == [
+    assert re.findall(basis, mei.get(f"{draft}/ethics").text) == [
         "No changes yet. A new version is saved only if you change something."
     ]
-    assert re.findall(told, mei.get(f"{draft}/review").text) == [""]
+    assert re.findall(basis, mei.get(f"{draft}/review").text) == [""]
     changed = mei.save(draft, "model", [("model_overview.model_owner", "Ada")])
-    assert re.findall(told, changed.text) == ["The last step makes a new version."]
-    assert re.findall(told, mei.get(f"{draft}/review").text) == ["Saving makes a new version."]
+    assert re.findall(basis, changed.text) == ["The last step makes a new version."]
+    assert re.findall(basis, mei.get(f"{draft}/review").text) == ["Saving makes a new version."]
 
 
 def test_the_form_of_an_approved_card_keeps_its_status_for_approvers_and_says_so(team: Server, client: Any) -> None:
@@ -292,11 +292,11 @@ def test_a_status_that_changed_during_an_edit_is_shown_before_it_is_overruled(
     ravi = signed_in(team, "ravi")
     menu = menu_of(ravi, name, "All good.")
     client.update_model_card(ModelCardName=name, ModelCardStatus=changed)
-    told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
-    assert (told.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, changed)
-    assert "reviewer changed the card after you opened it." in told.text
-    assert f"Version 1 is {changed.lower()} now." in told.text
-    assert ">All good.</textarea>" in told.text
+    answer = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
+    assert (answer.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, changed)
+    assert "reviewer changed the card after you opened it." in answer.text
+    assert f"Version 1 is {changed.lower()} now." in answer.text
+    assert ">All good.</textarea>" in answer.text
     knowing = [("version", "1"), ("was", changed), ("comment", "All good."), ("status", "Approved")]
     assert ravi.post(f"/cards/{name}/status", knowing).status == 200
     assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
@@ -307,10 +307,10 @@ def test_a_decision_about_an_earlier_version_shows_the_changes_and_keeps_its_tex
     ravi = signed_in(team, "ravi")
     menu = menu_of(ravi, name, "Say more of the data.")
     client.update_model_card(ModelCardName=name, Content='{"model_overview": {"model_owner": "x"}}')
-    told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Draft")])
-    assert (told.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, "PendingReview")
-    assert f'href="/compare?a={name}:1&amp;b={name}:2"' in told.text.replace("%3A", ":")
-    assert (f"Send {name} back?" in told.text, ">Say more of the data.</textarea>" in told.text) == (True, True)
+    answer = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Draft")])
+    assert (answer.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, "PendingReview")
+    assert f'href="/compare?a={name}:1&amp;b={name}:2"' in answer.text.replace("%3A", ":")
+    assert (f"Send {name} back?" in answer.text, ">Say more of the data.</textarea>" in answer.text) == (True, True)
 
 
 def test_what_another_user_did_already_is_not_done_again(team: Server, client: Any) -> None:
@@ -318,9 +318,13 @@ def test_what_another_user_did_already_is_not_done_again(team: Server, client: A
     ravi = signed_in(team, "ravi")
     menu = menu_of(ravi, name, "Well done.")
     client.update_model_card(ModelCardName=name, ModelCardStatus="Approved")
-    told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
-    assert (told.status, f"{name} is approved already" in told.text, "Well done." in told.text) == (409, True, True)
-    assert "all the same" not in told.text
+    answer = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
+    assert (answer.status, f"{name} is approved already" in answer.text, "Well done." in answer.text) == (
+        409,
+        True,
+        True,
+    )
+    assert "all the same" not in answer.text
 
 
 @pytest.mark.parametrize("after", ["Draft", "PendingReview", "Archived"])

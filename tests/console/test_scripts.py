@@ -109,15 +109,15 @@ def watch(browser: Browser, loaded: Server) -> Iterator[Page]:
 
 
 def watched(context: BrowserContext) -> Page:
-    told: list[str] = []
-    context.expose_binding("report", lambda _, text: told.append(f"violation of {text}"))
-    context.expose_binding("ran", lambda _, text: told.append(f"ran {text}"))
+    reports: list[str] = []
+    context.expose_binding("report", lambda _, text: reports.append(f"violation of {text}"))
+    context.expose_binding("ran", lambda _, text: reports.append(f"ran {text}"))
     context.add_init_script(_WATCH)
     page = context.new_page()
-    page.told = told  # type: ignore[attr-defined]  # a place of our own on Playwright's object
+    page.reports = reports  # type: ignore[attr-defined]  # a place of our own on Playwright's object
 
     def opened(dialog: Any) -> None:
-        told.append(f"dialog {dialog.message}")
+        reports.append(f"dialog {dialog.message}")
         dialog.dismiss()
 
     page.on("dialog", opened)
@@ -127,7 +127,7 @@ def watched(context: BrowserContext) -> Page:
 def check(page: Page, shows: str | None = SCRIPT) -> None:
     """Nothing ran, nothing tried to, no link runs a script, and the page shows the text as it was written."""
     page.evaluate("new Promise(done => setTimeout(done, 20))")  # reports come after the page
-    assert page.told == [], page.url  # type: ignore[attr-defined]
+    assert page.reports == [], page.url  # type: ignore[attr-defined]
     bad = "a[href^='javascript:' i], img[src='x'], main script, [onerror], [onclick], iframe"
     assert page.locator(bad).count() == 0, page.url
     if shows is not None:
@@ -231,6 +231,6 @@ def test_the_watch_reports_a_script_that_ran(browser: Browser, loaded: Server, w
     page = watched(context)
     page.goto("/sign-in")
     page.evaluate("text => document.body.insertAdjacentHTML('beforeend', text)", "<img src=data:, onerror=alert(1)>")
-    wait_until(lambda: page.evaluate("1") and page.told)  # type: ignore[attr-defined]
-    assert page.told == (["dialog 1"] if without else ["violation of script-src-attr"])  # type: ignore[attr-defined]
+    wait_until(lambda: page.evaluate("1") and page.reports)  # type: ignore[attr-defined]
+    assert page.reports == (["dialog 1"] if without else ["violation of script-src-attr"])  # type: ignore[attr-defined]
     context.close()

@@ -340,7 +340,7 @@ def test_people_of_another_account_see_nothing_and_sign_in_with_its_number(tmp_p
         assert "bob" in other.get("/users").text
 
 
-def test_roles_hold_at_the_door_whatever_a_page_offers(team: Server) -> None:
+def test_roles_hold_whatever_a_page_offers(team: Server) -> None:
     vic, mei = signed_in(team, "vic"), signed_in(team, "mei")
     card = "/cards/waste-sorter-vision"
     for path, fields in (

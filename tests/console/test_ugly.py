@@ -263,7 +263,7 @@ def test_an_export_that_cannot_be_requested_or_fetched_gives_a_reason(console: S
     assert visitor.get(f"{page}/new?version=2").status == 404
     assert visitor.get(f"{page}/none/file").status == 404
     visitor.get(f"{page}/new")
-    for path, job, said in (
+    for path, job, words in (
         ("s3://x/../y", "one", "is not a bucket name"),
         ("s3://bucket/../other", "one", "has an empty part"),
         ("https://example.com/x", "one", "is not an Amazon S3 address"),
@@ -271,7 +271,7 @@ def test_an_export_that_cannot_be_requested_or_fetched_gives_a_reason(console: S
         ("s3://bucket/x", "<script>", "A name is 1 to 63 letters"),
     ):
         answer = visitor.post(f"{page}/new", [("path", path), ("job", job)])
-        assert (answer.status, said in answer.text) == (422, True), (path, job)
+        assert (answer.status, words in answer.text) == (422, True), (path, job)
     assert visitor.post(f"{page}/new", [("path", "s3://bucket/x"), ("job", "one")]).status == 200
     again = visitor.post(f"{page}/new", [("path", "s3://bucket/x"), ("job", "one")])
     assert (again.status, "has an export of that name already" in again.text) == (422, True)

@@ -490,8 +490,8 @@ def test_values_never_appear_in_an_error(path: tuple[Any, ...], form: str, repea
         text = text.replace("MARKER", "MARKER\x01")
     error = fault(text)
     if error is not None:
-        said = [str(error), repr(error), repr(error.args), repr(error.violations), repr(error.__dict__)]
-        assert not [words for words in said if "MARKER" in words]
+        texts = [str(error), repr(error), repr(error.args), repr(error.violations), repr(error.__dict__)]
+        assert not [words for words in texts if "MARKER" in words]
         assert error.__cause__ is None
         assert error.__context__ is None
 

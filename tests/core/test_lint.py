@@ -63,7 +63,7 @@ def gaps(document: object) -> list[Advice]:
     return [one for one in lint(json.dumps(document)) if re.match(r"[^.]+ (is|are) missing\.", one.message)]
 
 
-def said(**sections: object) -> list[tuple[str, str]]:
+def warned(**sections: object) -> list[tuple[str, str]]:
     """The advice that is not about missing fields."""
     lacking = gaps({**GOOD, **sections})
     return [(one.path, one.message) for one in advice(**sections) if one not in lacking]
@@ -181,17 +181,17 @@ def test_content_that_is_not_valid_is_refused_as_check_refuses_it(text: str) -> 
     ],
 )
 def test_documented_limit_is_advice_with_its_source(sections: dict[str, object], path: str, message: str) -> None:
-    assert said(**sections) == [(path, message)]
+    assert warned(**sections) == [(path, message)]
 
 
 def test_custom_details_key_is_searched_not_matched() -> None:
     named = {"custom details1": "x", "1a": "y", "_": "z"}
-    assert said(additional_information={**GOOD["additional_information"], "custom_details": named}) == []
+    assert warned(additional_information={**GOOD["additional_information"], "custom_details": named}) == []
 
 
 def test_the_flat_objective_function_of_sdk_v3_is_recognised_and_checked() -> None:
     form = {"function": "minimise", "facet": "Lift", "condition": "c" * 64, "notes": "n"}
-    found = said(training_details=objective(form))
+    found = warned(training_details=objective(form))
     assert [path for path, _ in found] == [
         "training_details.objective_function",
         "training_details.objective_function.function",
@@ -205,7 +205,7 @@ def test_the_flat_objective_function_of_sdk_v3_is_recognised_and_checked() -> No
 
 def test_nested_objective_function_is_held_to_the_documented_form() -> None:
     form = {"function": {"function": "Maximize", "facet": "Lift"}, "notes": "n" * 1025, "extra": None}
-    assert said(training_details=objective(form)) == [
+    assert warned(training_details=objective(form)) == [
         (
             "training_details.objective_function.function.facet",
             "Use one of Loss, Accuracy, RMSE, MAE, AUC (recommended by SDK v2).",
@@ -220,7 +220,7 @@ def test_nested_objective_function_is_held_to_the_documented_form() -> None:
 
 @pytest.mark.parametrize(("form", "given"), [(None, "null"), ("text", "string"), ([], "array"), (1, "integer")])
 def test_an_objective_function_that_is_not_an_object_is_advice(form: object, given: str) -> None:
-    assert said(training_details=objective(form)) == [
+    assert warned(training_details=objective(form)) == [
         ("training_details.objective_function", f"This should be of type object, not {given} {LISTS}")
     ]
 
@@ -236,14 +236,14 @@ def test_an_objective_function_that_is_not_an_object_is_advice(form: object, giv
 )
 def test_a_simple_metric_with_another_type_than_its_value_is_advice(named: str, value: object, given: str) -> None:
     item = {"name": "n", "type": named, "value": value}
-    assert said(evaluation_details=metrics(item)) == [
+    assert warned(evaluation_details=metrics(item)) == [
         (f"{ITEM}.value", f"Let type and value agree: they are {named} and {given} (recommended by SDK v2).")
     ]
 
 
 @pytest.mark.parametrize("value", [1, 1.0, 0.5, -3])
 def test_every_number_is_a_number(value: float) -> None:
-    assert said(evaluation_details=metrics({"name": "n", "type": "number", "value": value})) == []
+    assert warned(evaluation_details=metrics({"name": "n", "type": "number", "value": value})) == []
 
 
 @pytest.mark.parametrize(
@@ -272,11 +272,11 @@ def test_every_number_is_a_number(value: float) -> None:
     ],
 )
 def test_chart_that_cannot_be_labelled_is_advice(item: dict[str, object], member: str, message: str) -> None:
-    assert said(evaluation_details=metrics({"name": "n", **item})) == [(f"{ITEM}.{member}", message)]
+    assert warned(evaluation_details=metrics({"name": "n", **item})) == [(f"{ITEM}.{member}", message)]
 
 
 def test_charts_that_fit_or_name_no_axis_are_fine() -> None:
-    assert not said(
+    assert not warned(
         evaluation_details=metrics(
             {"name": "b", "type": "bar_chart", "value": [1, 2], "x_axis_name": ["a", "b"]},
             {"name": "b", "type": "bar_chart", "value": [1, 2]},
@@ -294,8 +294,8 @@ def test_charts_that_fit_or_name_no_axis_are_fine() -> None:
 
 def test_model_id_next_to_a_model_package_is_advice() -> None:
     overview = {**GOOD["model_overview"], "model_id": "m"}
-    assert said(model_overview=overview) == []
-    assert said(model_overview=overview, model_package_details={}) == [
+    assert warned(model_overview=overview) == []
+    assert warned(model_overview=overview, model_package_details={}) == [
         (
             "model_overview.model_id",
             "Leave model_id out of a card that has model_package_details, or SDK v2 cannot load the card "

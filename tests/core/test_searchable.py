@@ -55,11 +55,11 @@ def test_every_member_of_a_record_is_searchable_but_for_card_content(searchable:
 
 @pytest.mark.parametrize("searchable", list(Searchable))
 def test_nothing_else_is_but_for_the_times_of_all_and_the_metrics_of_jobs(searchable: Searchable) -> None:
-    told = {(holder, name) for name, holder, _ in scalars(MODEL.shape_for(searchable))}
+    known = {(holder, name) for name, holder, _ in scalars(MODEL.shape_for(searchable))}
     properties = properties_of(searchable)
-    assert {name for name in properties.plain if (None, name) not in told} <= {"CreationTime", "LastModifiedTime"}
-    assert {name for name in properties.maps if (None, f"{name}.*") not in told} <= {"Metrics"}
-    assert not [name for holder, members in properties.lists.items() for name in members if (holder, name) not in told]
+    assert {name for name in properties.plain if (None, name) not in known} <= {"CreationTime", "LastModifiedTime"}
+    assert {name for name in properties.maps if (None, f"{name}.*") not in known} <= {"Metrics"}
+    assert not [name for holder, members in properties.lists.items() for name in members if (holder, name) not in known]
 
 
 def test_card_content_of_packages_is_not_searchable() -> None:

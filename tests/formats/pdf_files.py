@@ -65,7 +65,7 @@ class Letter:
     right: float
     top: float
 
-    def lies_on(self, other: "Letter") -> bool:
+    def overlaps(self, other: "Letter") -> bool:
         """Whether the boxes share at least a third of one of them."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.top, other.top) - max(self.bottom, other.bottom)
@@ -97,7 +97,7 @@ def overprinted(pdf: bytes) -> list[tuple[Letter, Letter]]:
     near: list[Letter] = []
     for letter in waiting:
         near = [other for other in near if other.page == letter.page and other.right > letter.left]
-        found += [(other, letter) for other in near if letter.lies_on(other)]
+        found += [(other, letter) for other in near if letter.overlaps(other)]
         near.append(letter)
     return found
 

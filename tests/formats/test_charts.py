@@ -18,7 +18,7 @@ from cardwright.formats.charts.thinning import COLUMNS, thinned
 from cardwright.formats.outline import MetricTable, Table
 from tests.formats.records import all_blocks, evaluated, record
 
-Kind = TypeVar("Kind")
+AnyChart = TypeVar("AnyChart")
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ROC = {
     "name": "receiver_operating_characteristic_curve",
@@ -33,7 +33,7 @@ def blocks(*metrics: object, group: str = "group") -> list[object]:
     return list(all_blocks(outline_of(record(evaluated(*metrics, group=group)))))
 
 
-def only(kind: type[Kind], *metrics: object, group: str = "group") -> Kind:
+def only(kind: type[AnyChart], *metrics: object, group: str = "group") -> AnyChart:
     found = [block for block in blocks(*metrics, group=group) if isinstance(block, kind)]
     assert len(found) == 1
     return found[0]

@@ -180,8 +180,8 @@ def test_github_annotations_are_escaped_and_name_the_line() -> None:
 
 def test_github_shows_ten_annotations_of_a_level_and_counts_the_others() -> None:
     lines = printed("github", cards=30).splitlines()
-    for level, most in (("::error", 10), ("::warning", 10), ("::notice", 10)):
-        assert sum(line.startswith(level) for line in lines) <= most
+    for level, limit in (("::error", 10), ("::warning", 10), ("::notice", 10)):
+        assert sum(line.startswith(level) for line in lines) <= limit
     assert lines[-1].endswith("::30 cards checked, 30 failed; 61 more failures are not shown as annotations")
 
 

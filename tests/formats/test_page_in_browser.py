@@ -61,11 +61,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def opened(browser: Browser, file: Path, *, width: int = 1280, scheme: Any = "light") -> tuple[Page, list[str]]:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: said.append(request.url) if not request.url.startswith("file:") else None)
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    page.on("request", lambda request: logged.append(request.url) if not request.url.startswith("file:") else None)
     page.goto(file.as_uri())
-    return page, said
+    return page, logged
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -73,10 +73,10 @@ def opened(browser: Browser, file: Path, *, width: int = 1280, scheme: Any = "li
 def test_the_page_fits_every_width_and_the_browser_logs_no_message(
     browser: Browser, folder: Path, name: str, width: int
 ) -> None:
-    page, said = opened(browser, folder / f"{name}.html", width=width)
+    page, logged = opened(browser, folder / f"{name}.html", width=width)
     try:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert said == []
+        assert logged == []
         cut = page.evaluate(
             "[...document.querySelectorAll('svg.ch-s text')].filter(text => {"
             "  const box = text.getBoundingClientRect(), drawing = text.closest('svg').getBoundingClientRect();"

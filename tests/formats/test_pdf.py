@@ -260,9 +260,9 @@ def test_wrapped_x_axis_title_overlaps_neither_ticks_nor_caption(name: str) -> N
     lowest_tick = min(letter.bottom for letter in drawn if letter.shown.isdigit())
     assert [letter.shown for letter in title] == list(filter(str.isalpha, name))
     assert max(letter.top for letter in title) < lowest_tick
-    said = [letter for letter in in_drawings(content, _READING) if letter.top < lowest_tick]
-    assert "".join(letter.shown for letter in said).startswith("2points")
-    assert min(letter.bottom for letter in title) > max(letter.top for letter in said)
+    lowest = [letter for letter in in_drawings(content, _READING) if letter.top < lowest_tick]
+    assert "".join(letter.shown for letter in lowest).startswith("2points")
+    assert min(letter.bottom for letter in title) > max(letter.top for letter in lowest)
 
 
 def with_evaluations(count: int, name: str) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from tests.formats.pdf_files import faults, letters, text_of
 from tests.formats.records import evaluated, record
 
 
-def latin(text: str, *, beside_right_to_left: bool) -> bool:
+def latin(text: str, *, with_right_to_left: bool) -> bool:
     """pdfium returns these letters in their written order.
 
     Next to right-to-left letters on a line, it moves and mirrors signs as a writer of that line would have meant them.
     """
-    return all(character.isalnum() if beside_right_to_left else character <= "~" for character in letters(text)) and (
+    return all(character.isalnum() if with_right_to_left else character <= "~" for character in letters(text)) and (
         text.isascii()
     )
 
@@ -37,8 +37,8 @@ def holds_right_to_left(content: object) -> bool:
 def test_pages_hold_every_word_and_validators_accept_them(content: dict[str, object]) -> None:
     pdf = render_pdf(record(content)).data
     shown = letters(text_of(pdf))
-    beside = holds_right_to_left(content)
-    printable = (Characters().lines(leaf) for leaf in leaves(content) if latin(leaf, beside_right_to_left=beside))
+    right_to_left = holds_right_to_left(content)
+    printable = (Characters().lines(leaf) for leaf in leaves(content) if latin(leaf, with_right_to_left=right_to_left))
     assert not [leaf for leaf in printable if letters(leaf) not in shown]
     assert faults(pdf) == []
 

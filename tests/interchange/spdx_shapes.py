@@ -72,9 +72,9 @@ def _property(graph: Graph, stated: Any) -> BNode:
     graph.add((node, SH.path, URIRef(stated.iri)))
     if stated.min_count is not None:
         graph.add((node, SH.minCount, Literal(stated.min_count)))
-    most = stated.max_count if isinstance(prop, spdx.ListProp) else 1
-    if most is not None:
-        graph.add((node, SH.maxCount, Literal(most)))
+    maximum = stated.max_count if isinstance(prop, spdx.ListProp) else 1
+    if maximum is not None:
+        graph.add((node, SH.maxCount, Literal(maximum)))
     if isinstance(single, spdx.EnumProp):
         graph.add((node, getattr(SH, "in"), _list(graph, [URIRef(iri) for iri, _ in single.context])))
     elif isinstance(single, spdx.ObjectProp):

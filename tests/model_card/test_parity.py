@@ -39,20 +39,20 @@ def test_the_modules_of_sdk_v2_can_be_imported() -> None:
 
 @pytest.mark.parametrize("name", SDK["enums"])
 def test_enums_have_the_same_members(name: str) -> None:
-    ours = getattr(model_card, name)
-    assert {member.name: member.value for member in ours} == SDK["enums"][name]
-    assert all(isinstance(member, str) for member in ours)
-    assert str(next(iter(ours))).startswith(f"{name}.")
+    own = getattr(model_card, name)
+    assert {member.name: member.value for member in own} == SDK["enums"][name]
+    assert all(isinstance(member, str) for member in own)
+    assert str(next(iter(own))).startswith(f"{name}.")
 
 
 @pytest.mark.parametrize(("cls", "method"), METHODS)
 def test_signatures_are_the_same(cls: str, method: str) -> None:
     theirs = SDK["classes"][cls][method]
-    ours = getattr(model_card, cls)
-    function = inspect.getattr_static(ours, method)
+    own = getattr(model_card, cls)
+    function = inspect.getattr_static(own, method)
     assert isinstance(function, staticmethod) == (theirs.get("kind") == "static")
     assert isinstance(function, classmethod) == (theirs.get("kind") == "class")
-    given = inspect.signature(ours if method == "__init__" else getattr(ours, method)).parameters.values()
+    given = inspect.signature(own if method == "__init__" else getattr(own, method)).parameters.values()
     if method != "__init__" and "kind" not in theirs:
         given = list(given)[1:]  # type: ignore[assignment] # without self
     positional = [parameter for parameter in given if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]

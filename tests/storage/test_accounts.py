@@ -65,7 +65,7 @@ def add(store: Store, actor: Actor = ROOT, /, **roles: str) -> None:
             users.create_user(unit, name, Role(role), f"hash of {name}")
 
 
-def somebody(name: str, source: str = "203.0.113.1", account: str = HERE.account) -> Actor:
+def user_actor(name: str, source: str = "203.0.113.1", account: str = HERE.account) -> Actor:
     return Actor(Scope(HERE.region, account), name, Role.VIEWER, source)
 
 
@@ -111,7 +111,7 @@ def test_names_are_one_whatever_their_case_and_apart_in_other_accounts(store: St
 def test_a_session_of_one_account_is_nothing_in_another(store: Store) -> None:
     add(store, ana="admin")
     add(store, ABROAD, ana="admin")
-    token, session = enter(store, somebody("ana"))
+    token, session = enter(store, user_actor("ana"))
     assert role_of(store, token) is Role.ADMIN
     with store.open_unit(ABROAD, writes=False) as unit:
         assert find_session(unit, token) is None
@@ -205,7 +205,7 @@ def test_a_new_role_applies_at_once_and_revokes_keys_beyond_it(store: Store) -> 
         with pytest.raises(Invalid, match="mei is approver, so the key cannot be admin"):
             create_key(unit, "mei", Role.ADMIN)
         create_key(unit, "robot", Role.ADMIN)
-    token, _ = enter(store, somebody("MEI"))
+    token, _ = enter(store, user_actor("MEI"))
     with store.open_unit(ROOT) as unit:
         assert users.change_role(unit, "mei", Role.AUTHOR) == 1
     assert role_of(store, token) is Role.AUTHOR
@@ -230,7 +230,7 @@ def test_a_user_name_must_fit_into_an_address(store: Store, name: str) -> None:
 
 def test_disabling_or_deleting_a_user_ends_sessions_and_keys_permanently(store: Store) -> None:
     add(store, ana="admin", mei="author", tom="author")
-    tokens = {name: enter(store, somebody(name))[0] for name in ("mei", "tom")}
+    tokens = {name: enter(store, user_actor(name))[0] for name in ("mei", "tom")}
     with store.open_unit(ROOT) as unit:
         create_key(unit, "mei", Role.VIEWER)
         assert users.disable_user(unit, "mei") == 1
@@ -248,7 +248,7 @@ def test_disabling_or_deleting_a_user_ends_sessions_and_keys_permanently(store: 
 
 def test_a_new_password_ends_all_sessions_but_the_one_that_set_it(store: Store) -> None:
     add(store, mei="author")
-    (kept, session), (lost, _) = enter(store, somebody("mei")), enter(store, somebody("mei"))
+    (kept, session), (lost, _) = enter(store, user_actor("mei")), enter(store, user_actor("mei"))
     with store.open_unit(Actor(HERE, "mei", Role.AUTHOR)) as unit:
         users.set_password(unit, "mei", "new", keep=session.digest)
     assert (role_of(store, kept), role_of(store, lost)) == (Role.AUTHOR, None)
@@ -261,12 +261,12 @@ def test_a_user_who_changes_during_the_password_check_gets_no_session(store: Sto
         lambda unit: users.disable_user(unit, "mei"),
         lambda unit: users.delete_user(unit, "mei"),
     ):
-        with store.open_unit(somebody("mei")) as unit:
+        with store.open_unit(user_actor("mei")) as unit:
             asked = begin_sign_in(unit)
         assert asked.user is not None
         with store.open_unit(ROOT) as unit:
             change(unit)
-        with pytest.raises(NotSignedIn), store.open_unit(somebody("mei")) as unit:
+        with pytest.raises(NotSignedIn), store.open_unit(user_actor("mei")) as unit:
             begin_session(unit, asked.user, LIFETIMES, rehashed=None)
 
 
@@ -274,7 +274,7 @@ def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Stor
     add(store, mei="author")
     now = 1_800_000_000_000
     store.clock = lambda: now
-    token, session = enter(store, somebody("mei"))
+    token, session = enter(store, user_actor("mei"))
     for passed, holds in ((LIFETIMES.idle - 1, True), (LIFETIMES.idle, False)):
         store.clock = lambda passed=passed: now + passed  # type: ignore[misc]  # bound now
         assert (role_of(store, token) is not None) is holds
@@ -290,22 +290,22 @@ def test_attempts_for_a_name_are_limited_across_sources_and_servers(store_settin
         store.clock = lambda: now
     add(stores[0], mei="author")
     for number in range(USER_LIMIT.at_once):
-        fail(stores[number % 2], somebody("Mei" if number % 2 else "mei", f"198.51.100.{number}"))
+        fail(stores[number % 2], user_actor("Mei" if number % 2 else "mei", f"198.51.100.{number}"))
     for store in stores:
         with pytest.raises(TryLater) as caught:
-            fail(store, somebody("mei", "192.0.2.7"))
+            fail(store, user_actor("mei", "192.0.2.7"))
         assert caught.value.seconds == USER_LIMIT.pause // 1000
         store.close()
     store = open_store(store_settings)  # the server was restarted
     store.clock = lambda: now + USER_LIMIT.pause - 1
     with pytest.raises(TryLater) as caught:
-        fail(store, somebody("mei", "192.0.2.8"))
+        fail(store, user_actor("mei", "192.0.2.8"))
     assert caught.value.seconds == 1
-    fail(store, somebody("mei", "192.0.2.8", account="111111111111"))
+    fail(store, user_actor("mei", "192.0.2.8", account="111111111111"))
     store.clock = lambda: now + USER_LIMIT.pause
-    enter(store, somebody("mei", "192.0.2.8"))
+    enter(store, user_actor("mei", "192.0.2.8"))
     for _ in range(USER_LIMIT.at_once):  # a successful sign-in resets the counter
-        fail(store, somebody("mei", "192.0.2.8"))
+        fail(store, user_actor("mei", "192.0.2.8"))
     store.close()
 
 
@@ -315,14 +315,14 @@ def test_attempts_from_a_source_are_limited_across_names(store: Store) -> None:
     add(store, ana="admin")
     for number in range(SOURCE_LIMIT.at_once):
         host = f"2001:db8::{number:x}"  # all belong to one customer
-        fail(store, somebody(f"guess{number}", host, account=f"{number:012}"))
+        fail(store, user_actor(f"guess{number}", host, account=f"{number:012}"))
     with pytest.raises(TryLater):
-        fail(store, somebody("ana", "2001:db8::ffff"))
-    enter(store, somebody("ana", "2001:db8:0:1::1"))
+        fail(store, user_actor("ana", "2001:db8::ffff"))
+    enter(store, user_actor("ana", "2001:db8:0:1::1"))
     for _ in range(3 * SOURCE_LIMIT.at_once):  # an office that signs in is not an attack
-        enter(store, somebody("ana", "203.0.113.5"))
+        enter(store, user_actor("ana", "203.0.113.5"))
     store.clock = lambda: now + 24 * 3_600_000
-    fail(store, somebody("ana"))
+    fail(store, user_actor("ana"))
     with store.open_unit(ROOT, writes=False) as unit:
         assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
 
@@ -333,7 +333,7 @@ def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: St
     add(store, mei="author", other="author")
 
     def ask(name: str, device: str) -> None:
-        with store.open_unit(somebody(name)) as unit:
+        with store.open_unit(user_actor(name)) as unit:
             begin_sign_in(unit, device)
 
     for number in range(DEVICES_LIMIT.at_once):
@@ -341,11 +341,11 @@ def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: St
     with pytest.raises(TryLater) as caught:
         ask("mei", "one more")
     assert caught.value.seconds == DEVICES_LIMIT.pause // 1000
-    with pytest.raises(TryLater), store.open_unit(somebody("mei"), writes=False) as unit:
+    with pytest.raises(TryLater), store.open_unit(user_actor("mei"), writes=False) as unit:
         check_sign_in_limit(unit, "one more")
     ask("other", "of another person")
-    fail(store, somebody("mei"))  # from no known browser
-    with store.open_unit(somebody("mei")) as unit:
+    fail(store, user_actor("mei"))  # from no known browser
+    with store.open_unit(user_actor("mei")) as unit:
         begin_session(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
     ask("mei", "device1")  # a successful attempt
     with pytest.raises(TryLater):
@@ -362,20 +362,20 @@ def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) ->
     add(store, mei="author")
 
     def check(name: str = "mei", source: str = "192.0.2.9", device: str | None = None) -> None:
-        with store.open_unit(somebody(name, source), writes=False) as unit:
+        with store.open_unit(user_actor(name, source), writes=False) as unit:
             check_sign_in_limit(unit, device)
 
     for _ in range(USER_LIMIT.at_once):
         for _ in range(2):
             check()
-        fail(store, somebody("mei"))
+        fail(store, user_actor("mei"))
     with pytest.raises(TryLater) as caught:
         check("Mei")
     assert caught.value.seconds == USER_LIMIT.pause // 1000
     check(device="one")
     for number in range(SOURCE_LIMIT.at_once - USER_LIMIT.at_once):
         check("unknown", "203.0.113.1")
-        fail(store, somebody(f"guess{number}"))
+        fail(store, user_actor(f"guess{number}"))
     with pytest.raises(TryLater):
         check("unknown", "203.0.113.1")
     check("unknown")
@@ -387,7 +387,7 @@ def test_attempts_of_known_browsers_and_signed_in_users_count_separately(store: 
     now = 1_800_000_000_000
     store.clock = lambda: now
     add(store, mei="author")
-    mei = somebody("mei")
+    mei = user_actor("mei")
 
     def ask(device: str) -> None:
         with store.open_unit(mei) as unit:
@@ -484,7 +484,7 @@ def test_tries_at_the_same_moment_do_not_pass_together(store: Store) -> None:
         start.wait()
         for _ in range(2):
             try:
-                fail(store, somebody("mei", f"198.51.100.{number}"))
+                fail(store, user_actor("mei", f"198.51.100.{number}"))
             except TryLater:
                 continue
             passed.append(number)
@@ -567,8 +567,8 @@ def test_a_backup_has_users_and_account_events_but_no_sessions(tmp_path: Path) -
     settings = Settings(home=tmp_path / "home")
     store = open_store(settings)
     add(store, ana="admin")
-    token, _ = enter(store, somebody("ana"))
-    fail(store, somebody("ana"))
+    token, _ = enter(store, user_actor("ana"))
+    fail(store, user_actor("ana"))
     write_backup(store, settings.home, tmp_path / "backup")
     assert role_of(store, token) is Role.ADMIN
     store.close()

@@ -98,10 +98,10 @@ def test_an_undetectable_forgery_is_found_by_anchors_which_stay(
     forge(copy)
     if copy.database_url is None and forge is not remade:
         tamper(copy, "DELETE FROM card_names WHERE card_id NOT IN (SELECT card_id FROM cards)")
-    code, told = verify(copy, tmp_path / "none")
-    assert code == 0, told  # the store itself cannot detect it
-    code, told = verify(copy, anchors, "--all")
-    assert (code, problem in told) == (1, True), told
+    code, output = verify(copy, tmp_path / "none")
+    assert code == 0, output  # the store itself cannot detect it
+    code, output = verify(copy, anchors, "--all")
+    assert (code, problem in output) == (1, True), output
     assert anchors.read_bytes() == before
 
 
@@ -112,8 +112,8 @@ def test_a_card_reset_to_an_earlier_state_is_found(tmp_path: Path) -> None:
     change(settings)
     anchors = tmp_path / "anchors"
     assert verify(settings, anchors)[0] == 0
-    code, told = verify(Settings(home=tmp_path / "older"), anchors, "--all")
-    assert (code, told.count("is missing, but existed")) == (1, 2), told
+    code, output = verify(Settings(home=tmp_path / "older"), anchors, "--all")
+    assert (code, output.count("is missing, but existed")) == (1, 2), output
 
 
 def test_a_regularly_deleted_card_keeps_its_anchor(copy: Settings, tmp_path: Path) -> None:
@@ -134,6 +134,6 @@ def test_a_file_without_anchors_is_refused_with_its_line(tmp_path: Path, line: s
     verify(settings, anchors)
     kept = anchors.read_text() + line + "\n"
     anchors.write_text(kept)
-    code, told = verify(settings, anchors)
-    assert (code, "line 3: A line of anchors is a JSON object with the members account" in told) == (2, True), told
+    code, output = verify(settings, anchors)
+    assert (code, "line 3: A line of anchors is a JSON object with the members account" in output) == (2, True), output
     assert anchors.read_text() == kept

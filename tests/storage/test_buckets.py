@@ -277,8 +277,8 @@ def test_concurrent_assignments_of_a_bucket_record_events_and_the_last_one_wins(
         thread.start()
     for thread in threads:
         thread.join()
-    told = [event.event for actor in [HERE, *actors] for event in events(store, actor)]
-    assert (told.count("bucket given"), told.count("bucket released")) == (4, 4)
+    given = [event.event for actor in [HERE, *actors] for event in events(store, actor)]
+    assert (given.count("bucket given"), given.count("bucket released")) == (4, 4)
     assert list(Verification(store.database).faults()) == []
 
 

@@ -117,8 +117,8 @@ def test_groups_show_their_numbers_and_their_newest_version(store: Store) -> Non
     card(store, "tenth", of_version("fraud", 10))
     with store.open_unit(ME, writes=False) as unit:
         lines = list_groups(unit, ResourceQuery(sort_by=ResourceSort.NAME)).items
-    told = [(line.group.name, line.versions, line.cards, line.newest and line.newest.version) for line in lines]
-    assert told == [("empty", 0, 0, None), ("fraud", 11, 1, 11)]
+    found = [(line.group.name, line.versions, line.cards, line.newest and line.newest.version) for line in lines]
+    assert found == [("empty", 0, 0, None), ("fraud", 11, 1, 11)]
 
 
 def test_nothing_of_another_account_is_seen_or_counted(store: Store) -> None:

@@ -210,8 +210,8 @@ def test_a_commit_that_an_operator_cancels_is_not_acknowledged(whole_pair: Pair)
     """The commit is only on the primary, and a failover would lose it."""
     store = open_store(Settings(home=whole_pair.home, database_url=f"{whole_pair.primary.url}cards"))
     whole_pair.standby.freeze()
-    with ThreadPoolExecutor(1) as beside:
-        writing = beside.submit(create, store, "cancelled")
+    with ThreadPoolExecutor(1) as executor:
+        writing = executor.submit(create, store, "cancelled")
         whole_pair.primary.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         whole_pair.primary.execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         with pytest.raises(Unavailable, match="committed with a warning"):

@@ -62,8 +62,8 @@ def test_readiness_reports_a_full_disk_until_space_is_freed(tmp_path: Path, smal
         create(server.client())
         assert readiness(server)[0] == 200
         filler = fill(small_disk)
-        status, told = readiness(server)
-        assert (status, "accepts no more data: No space left on device" in told) == (503, True), told
+        status, result = readiness(server)
+        assert (status, "accepts no more data: No space left on device" in result) == (503, True), result
         server.client().list_model_cards()
         with refused("ServiceUnavailable"):
             for _ in range(1000):  # the log has some space left
@@ -115,13 +115,13 @@ def test_a_start_on_a_full_disk_reports_it(small_disk: Path, command: str, store
         "demo": ("--port", str(servers.free_port())),
         "key": ("create", "--account", "123456789012", "--user", "ann"),
     }
-    told = subprocess.run(
+    result = subprocess.run(
         [CARDWRIGHT, command, *more.get(command, ()), "--home", home], check=False, capture_output=True, text=True
     )
-    assert told.returncode == 1, told.stderr
-    assert "No space left on device" in told.stderr or "disk is full" in told.stderr
-    assert len(told.stderr.splitlines()) == 1
+    assert result.returncode == 1, result.stderr
+    assert "No space left on device" in result.stderr or "disk is full" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
     if command in {"serve", "worker"}:  # their lines are JSON where no terminal reads them
-        assert json.loads(told.stderr)["level"] == "error"
+        assert json.loads(result.stderr)["level"] == "error"
     else:
-        assert told.stderr.startswith("cardwright: ")
+        assert result.stderr.startswith("cardwright: ")

@@ -84,17 +84,17 @@ def test_greenlets_wait_at_the_same_time_on_one_thread(database: PostgresDatabas
 
 
 def test_more_work_than_the_limit_waits_for_its_turn(database: PostgresDatabase) -> None:
-    running, most = 0, 0
+    running, peak = 0, 0
 
     def count(number: int) -> int:
-        nonlocal running, most
-        running, most = running + 1, max(most, running + 1)
+        nonlocal running, peak
+        running, peak = running + 1, max(peak, running + 1)
         value(database, "SELECT pg_sleep(0.01)")
         running -= 1
         return number
 
     assert sorted(on_a_loop([partial(count, number) for number in range(20)])) == [*range(20)]
-    assert most == LIMIT
+    assert peak == LIMIT
 
 
 def test_an_error_of_a_statement_is_that_greenlets_alone(database: PostgresDatabase) -> None:

@@ -273,7 +273,7 @@ def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> 
 def test_one_of_two_concurrent_saves_is_refused(store: Store) -> None:
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, DraftForm(name="race"))
-    told: list[str] = []
+    outcomes: list[str] = []
     barrier = threading.Barrier(2)
 
     def save(name: str) -> None:
@@ -281,16 +281,16 @@ def test_one_of_two_concurrent_saves_is_refused(store: Store) -> None:
         try:
             with store.open_unit(ME) as unit:
                 save_draft(unit, draft.draft_id, 1, DraftForm(name=name))
-            told.append("saved")
+            outcomes.append("saved")
         except DraftOutdated:
-            told.append("outdated")
+            outcomes.append("outdated")
 
     threads = [threading.Thread(target=save, args=(name,)) for name in "ab"]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(told) == ["outdated", "saved"]
+    assert sorted(outcomes) == ["outdated", "saved"]
 
 
 def test_an_update_on_an_older_version_is_refused_and_a_note_stays(store: Store) -> None:

@@ -121,9 +121,9 @@ def test_a_long_statement_is_waited_for_while_the_server_answers_probes(database
 
 def test_a_thread_that_finds_all_connections_in_use_waits_for_one(url: str) -> None:
     database = PostgresDatabase(url, connections=1)
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as executor:
         begun = database.begin_read()
-        waiting = beside.submit(value, database, "SELECT region FROM store")
+        waiting = executor.submit(value, database, "SELECT region FROM store")
         assert begun.connection.row("SELECT 1", {}) == (1,)
         begun.commit()
         assert waiting.result(PATIENCE) == "us-east-1"
@@ -145,8 +145,8 @@ def test_a_server_that_refuses_is_reported_at_once_with_its_reason() -> None:
 
 def test_a_closed_database_ends_the_statement_that_waits(database: PostgresDatabase, url: str) -> None:
     sleeping = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
-    with ThreadPoolExecutor(1) as beside:
-        waiting = beside.submit(value, database, "SELECT pg_backend_pid() FROM pg_sleep(3600)")
+    with ThreadPoolExecutor(1) as executor:
+        waiting = executor.submit(value, database, "SELECT pg_backend_pid() FROM pg_sleep(3600)")
         deadline = time.monotonic() + PATIENCE
         while not as_operator(url, sleeping):
             assert time.monotonic() < deadline

@@ -129,15 +129,15 @@ def test_a_server_refuses_a_home_that_cannot_be_written(tmp_path: Path, lock: Lo
     assert run("migrate", "--home", str(home)).returncode == 0
     for command in (["serve", "--port", str(servers.free_port())], ["key", "create"], ["worker"]):
         arguments = ("--account", "123456789012", "--user", "ann") if command[0] == "key" else ()
-        told = subprocess.run(
+        result = subprocess.run(
             [servers.CARDWRIGHT, *command, *arguments, "--home", str(lock(home))],
             check=False,
             capture_output=True,
             text=True,
         )
-        assert told.returncode == 1
-        assert "cannot be opened" in told.stderr
-        assert "Traceback" not in told.stderr
+        assert result.returncode == 1
+        assert "cannot be opened" in result.stderr
+        assert "Traceback" not in result.stderr
 
 
 def test_a_writable_home_is_opened_for_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def execute(settings: Settings, sql: str) -> list[Sequence[Any]]:
         return [tuple(row) for row in result] if result.returns_rows else []
 
 
-def ours(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
+def own_rows(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
     return [row for row in rows if not str(row[0]).startswith(_APART)]
 
 
@@ -110,7 +110,7 @@ def test_sqlites_statements_are_those_of_the_tables(tmp_path: Path) -> None:
     def plain(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
         return [(name, " ".join(text.split())) for name, text in rows]
 
-    assert plain(ours(execute(settings, sql))) == plain(expected)
+    assert plain(own_rows(execute(settings, sql))) == plain(expected)
 
 
 def test_postgresqls_columns_indexes_and_constraints_are_those_of_the_tables(postgres: str, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_postgresqls_columns_indexes_and_constraints_are_those_of_the_tables(pos
     with engine(made).begin() as connection:
         metadata.create_all(connection)
     for sql in (_COLUMNS, _INDEXES, _CONSTRAINTS):
-        assert ours(execute(migrated, sql)) == ours(execute(made, sql))
+        assert own_rows(execute(migrated, sql)) == own_rows(execute(made, sql))
 
 
 def test_migrating_again_changes_nothing(fresh: Settings) -> None:
@@ -163,10 +163,10 @@ def test_a_server_whose_schema_was_migrated_stops_writing(fresh: Settings) -> No
 def test_a_write_waits_for_a_running_migration(new_database: str, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", database_url=new_database)
     migrate(settings)
-    with servers.running(settings.home, "--database-url", new_database) as server, ThreadPoolExecutor(1) as beside:
+    with servers.running(settings.home, "--database-url", new_database) as server, ThreadPoolExecutor(1) as executor:
         with psycopg.connect(new_database) as migrating:
             migrating.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
-            writing = beside.submit(
+            writing = executor.submit(
                 server.client().create_model_card, ModelCardName="late", ModelCardStatus="Draft", Content="{}"
             )
             with psycopg.connect(new_database, autocommit=True) as watching:

@@ -125,10 +125,10 @@ def _text(shape: StringShape) -> str:
     if shape.enum:
         return str(shape.enum[0])
     pattern = shape.metadata.get("pattern", ".*")
-    least = shape.metadata.get("min", 0)
-    padded = (text if len(text) >= least else text + "0" * (least - len(text)) for text in _TEXTS)
+    minimum = shape.metadata.get("min", 0)
+    padded = (text if len(text) >= minimum else text + "0" * (minimum - len(text)) for text in _TEXTS)
     found = next(
-        (text for text in itertools.chain(_TEXTS, padded) if len(text) >= least and matches(pattern, text)), None
+        (text for text in itertools.chain(_TEXTS, padded) if len(text) >= minimum and matches(pattern, text)), None
     )
     assert found is not None, f"no sample fits {shape.name}: {pattern}"
     return found

@@ -178,8 +178,8 @@ def test_a_key_that_would_encrypt_an_object_is_refused(open_server: Server) -> N
 
 
 def test_an_account_lists_its_own_buckets_alone(signed_server: Server) -> None:
-    ours, theirs = account(), account()
-    author, viewer = (s3(signed_server, signed_server.key(ours, role, role)) for role in ("author", "viewer"))
+    own, theirs = account(), account()
+    author, viewer = (s3(signed_server, signed_server.key(own, role, role)) for role in ("author", "viewer"))
     other = s3(signed_server, signed_server.key(theirs, "bob", "admin"))
     buckets = sorted(fresh("bucket") for _ in range(2))
     for bucket in buckets:
@@ -188,7 +188,7 @@ def test_an_account_lists_its_own_buckets_alone(signed_server: Server) -> None:
     for client in (author, viewer):
         assert [found["Name"] for found in client.list_buckets()["Buckets"]] == buckets
     with refused("SignatureDoesNotMatch"):
-        s3(signed_server, (signed_server.key(ours, "ann", "viewer")[0], "wrong")).list_buckets()
+        s3(signed_server, (signed_server.key(own, "ann", "viewer")[0], "wrong")).list_buckets()
 
 
 def test_an_s3_client_without_the_path_is_pointed_to_it(open_server: Server) -> None:

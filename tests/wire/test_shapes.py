@@ -328,7 +328,7 @@ def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> 
             assert list(faults(shape, answer.json)) == [], operation
 
 
-NOT_TOLD_AGAIN = {"Tags", "ClientToken", "SessionChainingConfig"}
+NOT_RETURNED = {"Tags", "ClientToken", "SessionChainingConfig"}
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_every_member_that_came_in_goes_out_again(
     request = whole_request(create, *left_out, **members)
     assert post(open_server, target(create), request).status == 200
     found = post(open_server, describe, {name: request[name]}).json
-    assert {key: found.get(key) for key in request.keys() - NOT_TOLD_AGAIN} == without(request, *NOT_TOLD_AGAIN)
+    assert {key: found.get(key) for key in request.keys() - NOT_RETURNED} == without(request, *NOT_RETURNED)
 
 
 def test_every_member_of_a_version_goes_out_again(open_server: Server) -> None:
@@ -360,7 +360,7 @@ def test_every_member_of_a_version_goes_out_again(open_server: Server) -> None:
     request = whole_request("CreateModelPackage", "ModelPackageName", "Tags", "SecurityConfig", **members)
     arn = post(open_server, "CreateModelPackage", request).json["ModelPackageArn"]
     found = post(open_server, "DescribeModelPackage", {"ModelPackageName": arn}).json
-    assert {key: found.get(key) for key in request.keys() - NOT_TOLD_AGAIN} == without(request, *NOT_TOLD_AGAIN)
+    assert {key: found.get(key) for key in request.keys() - NOT_RETURNED} == without(request, *NOT_RETURNED)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The console's door: what comes from elsewhere changes nothing, and answers carry their policy."""
+"""The console's request guard: it refuses forged posts and sets security headers."""
 
 import http.client
 import re
@@ -52,11 +52,11 @@ def test_a_token_of_another_session_is_refused(console: Server, visitor: Visitor
 
 
 def test_a_post_of_the_page_itself_is_taken(console: Server, visitor: Visitor) -> None:
-    console.client().create_model_card(ModelCardName="door-open", Content="{}", ModelCardStatus="Draft")
-    visitor.get("/cards/door-open")
+    console.client().create_model_card(ModelCardName="guard-open", Content="{}", ModelCardStatus="Draft")
+    visitor.get("/cards/guard-open")
     headers = {"Origin": console.url, "Sec-Fetch-Site": "same-origin"}
-    assert visitor.post("/cards/door-open/status", [("status", "Approved")], headers).status == 200
-    assert status_of(console, "door-open") == "Approved"
+    assert visitor.post("/cards/guard-open/status", [("status", "Approved")], headers).status == 200
+    assert status_of(console, "guard-open") == "Approved"
 
 
 def test_every_answer_carries_its_policy(visitor: Visitor) -> None:
