@@ -75,6 +75,27 @@ def test_each_decision_has_date_status_options_and_a_row() -> None:
         assert f"| {title[1]} | [{title[2]}]({path.name}) | {date[1]} |" in index, path.name
 
 
+def test_the_navigation_has_each_page_once() -> None:
+    listed = sorted(re.findall(r"^ +- (?:.+: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.M))
+    docs = ROOT / "docs"
+    decisions = set((docs / "decisions").glob("0*.md"))  # their index lists them
+    pages = sorted(page.relative_to(docs).as_posix() for page in docs.rglob("*.md") if page not in decisions)
+    assert listed == pages
+
+
+def test_the_list_of_how_to_pages_has_each_page_once() -> None:
+    folder = ROOT / "docs" / "how-to"
+    listed = sorted(re.findall(r"^\| \[.+\]\((.+\.md)\) \|", (folder / "index.md").read_text("utf-8"), re.M))
+    assert listed == sorted(page.name for page in folder.glob("*.md") if page.name != "index.md")
+
+
+def test_the_contract_of_layers_and_its_decision_are_equal() -> None:
+    contract = re.search(r"^layers = \[\n(.+?)^\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.M | re.S)
+    layers = [set(re.findall(r"cardwright\.(\w+)", line)) for line in contract[1].splitlines()] if contract else []
+    rows = re.findall(r"^\d+\. (.+)$", (ROOT / "docs" / "decisions" / "0001-one-house.md").read_text("utf-8"), re.M)
+    assert layers == [set(re.findall(r"`(\w+)`", row)) for row in rows]
+
+
 def test_each_picture_is_small_and_shown() -> None:
     pictures = {path.name: path.stat().st_size for path in (ROOT / "docs").rglob("*.png")}
     texts = [page.read_text("utf-8") for page in PAGES]
