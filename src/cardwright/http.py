@@ -1,4 +1,4 @@
-"""The types of requests and responses that the server and its faces share."""
+"""The types of requests and responses that the server and its interfaces share."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol

@@ -1,1 +1,1 @@
-"""The SageMaker face: AWS JSON 1.1 over HTTP, as botocore's service model describes it."""
+"""The SageMaker interface: AWS JSON 1.1 over HTTP, as botocore's service model describes it."""

@@ -142,7 +142,7 @@ def load_templates(console: Flask) -> None:
 
 
 def make_console(context: PageContext) -> Flask:
-    """The console as a Flask application. It answers every path below ``/`` that no other face serves."""
+    """The console as a Flask application. It answers every path below ``/`` that no other interface serves."""
     app = Flask(__name__, static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
     app.config.update(
         SECRET_KEY=context.secret,

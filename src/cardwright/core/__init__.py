@@ -1,1 +1,1 @@
-"""Nouns and rules of model cards. Nothing in this room reads a file, a clock, a database or the network."""
+"""Nouns and rules of model cards. Nothing in this package reads a file, a clock, a database or the network."""

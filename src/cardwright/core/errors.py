@@ -27,10 +27,10 @@
     │   └── ScikitLearnMissing
     └── Unavailable          the store cannot answer now; the request can be repeated
 
-Rooms define errors of their own nouns below these: ``core.draft``, ``storage.opening``, ``storage.integrity.backup``.
+Other modules define errors of their own nouns below these, such as ``core.draft`` and ``storage.opening``.
 
-Each face translates these errors with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
-for the sender of the request; it never contains card content.
+Each interface translates these errors with one table (``aws/errors.py`` for the SageMaker wire). A message is one
+sentence for the sender of the request; it never contains card content.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Builds the application: settings -> storage -> faces -> application. The only module that imports every room."""
+"""Builds the application: settings -> storage -> interfaces -> application. No other module imports all of these."""
 
 import logging
 import os

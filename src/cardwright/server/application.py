@@ -1,4 +1,4 @@
-"""Routes each request to its face, and commits what the requests write. ``app.build`` makes the application."""
+"""Routes each request to its interface, and commits what the requests write. ``app.build`` makes the application."""
 
 import gc
 import hmac
@@ -137,7 +137,7 @@ class Application:
             return self.failed(request, error)
 
     def _respond(self, request: Request) -> Response:
-        """Have the request's face answer it. The answer must go through :meth:`_settled` before it is sent."""
+        """Have the request's interface answer it. The answer must go through :meth:`_settled` before it is sent."""
         request.began = time.perf_counter()
         request.request_id = next(self._request_ids)
         request.source = self._source(request)
