@@ -331,8 +331,7 @@ TOPICS: tuple[Topic, ...] = (
         (
             "The audit log lists what people and programs did: cards, also deleted ones, exports, people, access keys"
             " and buckets. Approvers and administrators see everything. Others see events of cards, and their own.",
-            "Each entry of a card contains the digest of the entry before it. cardwright verify checks all of them."
-            " Entries from before version 0.2 do not say which interface was used.",
+            "Each entry of a card contains the digest of the entry before it. cardwright verify checks all of them.",
             "An export has the events that the filters select, in CSV or with one JSON object on each line.",
         ),
     ),

@@ -37,7 +37,7 @@ class AccountEvent(NamedTuple):
         actor, role, source, request_id: the caller, the caller's role and network address, and the request.
         event: a :class:`AccountEventKind`.
         details: what changed, in a few words, or empty. Never contains a secret.
-        interface: the interface of the request; None in events before version 0.2.
+        interface: the interface of the request; None in events of older stores.
     """
 
     event_id: str

@@ -101,7 +101,7 @@ class AuditLink(NamedTuple):
         at: milliseconds since the epoch.
         actor, role, source, request_id: the caller, the caller's role and network address, and the request.
         details: canonical JSON text of the change; its members depend on the event. ``through`` is the interface of
-            the request, in events of version 0.2 and later.
+            the request; absent in events of older stores.
     """
 
     account: str
