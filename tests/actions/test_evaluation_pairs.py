@@ -1,4 +1,4 @@
-"""Pairs of evaluation jobs that are kept with a card."""
+"""Pairs of evaluation jobs that are stored with a card."""
 
 import json
 

@@ -537,7 +537,7 @@ def test_the_console_ends_an_approval_with_a_comment_and_other_callers_without(t
         team.run(BEN, update_card, "card", None, Status.DRAFT)
         team.run(BEN, update_card, "card", None, Status.APPROVED)
         for nothing in (None, " "):
-            with pytest.raises(Invalid, match="To take an approval away, add a comment"):
+            with pytest.raises(Invalid, match="Ending an approval requires a comment"):
                 end(in_console, nothing)
         assert status(team) == "Approved"
         end(in_console, "The data is wrong.")
@@ -554,9 +554,9 @@ def test_a_withdrawn_approval_needs_a_comment_in_the_console(team: Verbs) -> Non
     team.run(ANA, request_review, "card")
     assert decide(team, BEN, "approve").status is Status.APPROVED
     in_console = BEN._replace(interface=Interface.CONSOLE)
-    with pytest.raises(Invalid, match="To take an approval away, add a comment"):
+    with pytest.raises(Invalid, match="Ending an approval requires a comment"):
         decide(team, in_console, "withdraw")
-    with pytest.raises(Invalid, match="To take an approval away, add a comment"):
+    with pytest.raises(Invalid, match="Ending an approval requires a comment"):
         team.run(in_console, undo_status, "card", Status.PENDING_REVIEW)
     assert status(team) == "Approved"
     assert decide(team, in_console, "withdraw", comment="The wrong card.").status is Status.PENDING_REVIEW

@@ -88,7 +88,7 @@ def test_a_taken_name_asks_for_a_decision(page: Page, console: Server, tmp_path:
     page.get_by_label("Add a version to a card").check()
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("button", name="Add 1 version").click()
-    expect(page.get_by_text("To take an approval away, add a comment that says why.")).to_be_visible()
+    expect(page.get_by_text("Ending an approval requires a comment.")).to_be_visible()
     page.get_by_role("textbox", name="What changed, and why").fill("Read from its bill of materials.")
     page.get_by_role("button", name="Add 1 version").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("import-taken")
@@ -147,7 +147,7 @@ def test_a_version_of_an_approved_card_is_imported_with_a_note_only(console: Ser
     asked = visitor.post("/import/preview", [*into, *fields(shown.text)])
     assert 'name="note"' in asked.text
     for note, words in (
-        (" ", "To take an approval away, add a comment that says why."),
+        (" ", "Ending an approval requires a comment."),
         ("x" * 501, "Shorten this by 1 character"),
     ):
         refused = visitor.post("/import/create", [*into, *fields(asked.text), ("note", note)])

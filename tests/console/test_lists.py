@@ -333,7 +333,7 @@ def test_archiving_asks_for_a_comment_where_a_chosen_card_is_approved(console: S
     assert field(visitor.ask("/bulk", [("do", "archive"), *cards]).text) == (False, True)
     refused = visitor.post("/bulk/archive/run", [*cards, ("comment", " ")])
     assert (refused.status, field(refused.text)) == (422, (False, True))
-    assert "To take an approval away, add a comment that says why." in refused.text
+    assert "Ending an approval requires a comment." in refused.text
     statuses = [console.client().describe_model_card(ModelCardName=name)["ModelCardStatus"] for _, name in cards]
     assert statuses == ["Draft", "Approved"]
 

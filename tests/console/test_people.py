@@ -127,7 +127,7 @@ def test_a_form_sent_after_its_session_ended_is_saved_after_signing_in(
     expect(page.get_by_role("alert")).to_contain_text("You are not signed in.")
     enter(page, "mei")
     if not scripts:
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     expect(page).to_have_title(re.compile("step 2 of 5"))
     page.get_by_role("button", name="Model", exact=True).click()
     expect(page.get_by_label("Model description")).to_have_value("Line one.\n<b>Line two</b> & more: ∂.")
@@ -253,7 +253,7 @@ def test_an_author_reopens_an_approved_card_with_the_save(window: Open, client: 
     expect(page.get_by_label("Status", exact=True).locator("option")).to_have_text(["Draft", "Pending review"])
     page.get_by_label("Status", exact=True).select_option("PendingReview")
     page.get_by_role("button", name="Save").last.click()
-    expect(page.get_by_text("To take an approval away, add a comment that says why.").last).to_be_visible()
+    expect(page.get_by_text("Ending an approval requires a comment.").last).to_be_visible()
     assert client.describe_model_card(ModelCardName="was-approved")["ModelCardStatus"] == "Approved"
     page.get_by_label("What changed, and why").fill("Another owner.")
     page.get_by_role("button", name="Save").last.click()

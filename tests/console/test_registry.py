@@ -53,7 +53,7 @@ def record_run(server: Server, name: str, artifact: str) -> None:
 
 
 def record_check(server: Server, name: str, text: str, uri: str = "s3://bucket/key") -> None:
-    """A processing job that says a text wherever one may stand."""
+    """A processing job that has a text in every member that takes one."""
     server.client().create_processing_job(
         ProcessingJobName=name,
         AppSpecification={"ImageUri": "image", "ContainerEntrypoint": [text], "ContainerArguments": [text, "--fast"]},
@@ -176,6 +176,7 @@ def test_a_package_fills_what_the_sdk_discovers_and_its_reports(page: Page, cons
     page.get_by_role("button", name="Create card").click()
     expect(page.get_by_text("2 sections carried over from packaged-1")).to_be_visible()
     expect(page.get_by_text("There is no object s3://reports/gone.json")).to_be_visible()
+    expect(page.get_by_text("1 warning.")).to_be_visible()
     expect(page.get_by_label("Purpose of the model")).to_have_value("Sorting.")
     expect(page.locator("#g-package + *, #g-package").first).to_be_visible()
     page.get_by_role("navigation", name="Steps").get_by_text("Evaluation").click()
@@ -584,4 +585,4 @@ def test_an_empty_registry_teaches(empty_console: Server) -> None:
         answer = visitor.get(path)
         assert "is registered yet" in answer.text
         assert call in answer.text
-    assert "No registered model lacks a card" in visitor.get("/new").text
+    assert "Every registered model has a card" in visitor.get("/new").text

@@ -341,7 +341,7 @@ def test_one_person_approves_a_version_once_also_with_other_cards(governed: Serv
     author.create_model_card(ModelCardName="once-only", Content=json.dumps(CONTENT), ModelCardStatus="Draft")
     own_client(author).request_review(ModelCardName="once-only", Reviewers=["otis", "oona"])
     otis, oona = signed_in(governed, "otis"), signed_in(governed, "oona")
-    assert "you as Approver, independent" in oona.get("/reviews/queue").text
+    assert "your role: Approver, independent" in oona.get("/reviews/queue").text
     asked = otis.ask("/bulk", [("do", "approve"), ("card", "once-only")]).text
     bound = re.findall('name="card" value="([^"]+)"', asked)
     assert "1 approval recorded" in otis.post("/bulk/approve/run", [("card", card) for card in bound]).text

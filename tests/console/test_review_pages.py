@@ -226,7 +226,7 @@ def test_an_approval_is_undone_with_a_comment_that_says_why(governed: Server, au
     toast = done.text[done.text.index('id="toasts"') :]
     values = dict(re.findall(r'<input type="hidden" name="(verdict|digest|review)" value="([^"]+)">', toast))
     refused = zoe.post(f"/cards/{name}/review/decide", list(values.items()))
-    assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    assert (refused.status, "Ending an approval requires a comment." in refused.text) == (422, True)
     form = refused.text[refused.text.index('id="comment"') :]
     again = re.findall(r'<input type="hidden" name="(verdict|digest|review)" value="([^"]+)">', form)
     assert dict(again) == values
@@ -241,7 +241,7 @@ def test_an_approval_is_undone_with_a_comment_that_says_why(governed: Server, au
     assert history.count("Sent for review") == 1
     decide(ben, name, "approve")
     single = decide(ben, name, "withdraw")
-    assert (single.status, "To take an approval away" in single.text) == (422, True)
+    assert (single.status, "Ending an approval requires a comment" in single.text) == (422, True)
 
 
 def test_a_request_is_withdrawn_by_approvers_and_who_asked_alone(governed: Server, author: Any) -> None:

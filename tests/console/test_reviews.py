@@ -113,7 +113,7 @@ def test_an_approval_during_an_edit_is_shown_before_it_is_taken_back(team: Serve
     assert warning in mei.get(f"{draft}/review").text
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
     assert (refused.status, warning in refused.text) == (422, True)
-    assert "To take an approval away, add a comment that says why." in refused.text
+    assert "Ending an approval requires a comment." in refused.text
     card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
     values = [("status", "Draft"), ("comment", "The owner changed.")]
@@ -333,7 +333,7 @@ def test_an_approved_card_gets_another_status_with_a_comment_only(team: Server, 
     client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Approved")
     ravi = signed_in(team, "ravi")
     refused = ravi.post(f"/cards/{name}/status", [*menu_of(ravi, name, " "), ("status", after)])
-    assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    assert (refused.status, "Ending an approval requires a comment." in refused.text) == (422, True)
     assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
     ravi.post(f"/cards/{name}/status", [*menu_of(ravi, name, "It moved."), ("status", after)])
     assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == after
@@ -346,7 +346,7 @@ def test_an_undo_of_an_approval_asks_why_and_keeps_that_it_is_an_undo(team: Serv
     ravi.post(f"/cards/{name}/status", [*menu_of(ravi, name, ""), ("status", "Approved")])
     undo = [("status", "PendingReview"), ("undo", "1")]
     refused = ravi.post(f"/cards/{name}/status", undo)
-    assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    assert (refused.status, "Ending an approval requires a comment." in refused.text) == (422, True)
     assert '<input type="hidden" name="undo" value="1">' in refused.text
     assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
     done = ravi.post(f"/cards/{name}/status", [*undo, ("comment", "The wrong card.")])

@@ -319,7 +319,7 @@ def test_on_each_engine_people_sign_in_and_out_everywhere(signed_server: Server)
 def test_a_page_of_before_leads_to_a_new_one(team: Server) -> None:
     answer = Visitor(team.url).post("/sign-in", [("user", "mei"), ("password", PASSWORD)], {"Origin": team.url})
     assert answer.url == f"{team.url}/sign-in?old=1"
-    assert "The page was an old one" in answer.text
+    assert "This page has expired" in answer.text
 
 
 def test_people_of_another_account_see_nothing_and_sign_in_with_its_number(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def bom(**members: object) -> bytes:
     ("data", "words"),
     [
         (b"", "The file is empty"),
-        (b" " * 20_000_001, "more than 20 MB"),
+        (b" " * 20_000_001, "larger than 20 MB"),
         (b"PK\x03\x04rest", "a ZIP archive"),
         ("{}".encode("utf-16"), "UTF-16"),
         (b'{"a": "\xff"}', "not UTF-8 text (byte 8)"),
@@ -39,7 +39,7 @@ def bom(**members: object) -> bytes:
         (b"\x00\x01\x02", "binary"),
         (b"<?xml version='1.0'?><bom/>", "XML"),
         (b"just words", "no known card format"),
-        (b'{"bomFormat": "CycloneDX", "a": 1, "a": 2}', "“a” is there twice"),
+        (b'{"bomFormat": "CycloneDX", "a": 1, "a": 2}', "“a” occurs twice"),
         (b'{"model_overview": {"model_owner": "a", "model_owner": "b"}}', "twice"),
         (b"[" * 200_000, "levels deep"),
         (b'{"a": ' * 300 + b"1" + b"}" * 300, "levels deep"),
@@ -51,7 +51,7 @@ def bom(**members: object) -> bytes:
         (readme("a: 1") + b"# a\n" * 20_000, "more than 10,000 headings"),
         (readme("a: 1") + b"a\n" * 200_001, "more than 200,000 lines"),
         (readme("license: mit").replace(b"# Model", b"# Dataset"), "a data set"),
-        (readme("license: mit\nlicense: gpl"), "“license” is there twice"),
+        (readme("license: mit\nlicense: gpl"), "“license” occurs twice"),
         (readme("a: &x [1]\nb: *x"), "an alias, *x at line 2"),
         (
             readme("\n".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" if n else "a0: &a0 [1]" for n in range(30))),
@@ -160,14 +160,14 @@ def inside(name: str, members: str) -> bytes:
 
 
 EVERYWHERE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "20 MB": (lambda data: data + b" " * 20_000_001, "more than 20 MB"),
+    "20 MB": (lambda data: data + b" " * 20_000_001, "larger than 20 MB"),
     "UTF-16": (lambda data: data.decode().encode("utf-16"), "UTF-16"),
     "another encoding": (lambda data: data + b"\xff", "not UTF-8 text"),
     "a null character": (lambda data: data[:9] + b"\x00" + data[9:], "binary"),
     "nothing": (lambda _: b" \n", "is empty"),
 }
 IN_JSON: dict[str, tuple[Callable[[str], bytes], str]] = {
-    "a key twice": (lambda name: inside(name, '"a": 1, "a": 2'), "“a” is there twice"),
+    "a key twice": (lambda name: inside(name, '"a": 1, "a": 2'), "“a” occurs twice"),
     "too deep": (lambda name: inside(name, f'"a": {NESTED}'), "levels deep"),
     "a long number": (lambda name: inside(name, f'"a": {"9" * 5000}'), "too many digits"),
     "too many values": (lambda name: inside(name, f'"a": [{"1, " * 250_000}1]'), "more than 200,000 values"),
@@ -179,7 +179,7 @@ IN_JSON: dict[str, tuple[Callable[[str], bytes], str]] = {
     "one document after another": (lambda name: sample(name).strip() + b"\n" + sample(name), "a file has one document"),
 }
 IN_YAML: dict[str, tuple[Callable[[str], bytes], str]] = {
-    "a key twice": (lambda name: inside(name, "a: 1\na: 2"), "“a” is there twice"),
+    "a key twice": (lambda name: inside(name, "a: 1\na: 2"), "“a” occurs twice"),
     "an alias": (lambda name: inside(name, "a: &x [1]\nb: *x"), "an alias, *x"),
     "a merged key": (lambda name: inside(name, "a: &x {b: 1}\nc: {<<: *x}"), "an alias, *x"),
     "too deep": (lambda name: inside(name, f"a: {NESTED}"), "levels deep"),

@@ -163,7 +163,7 @@ def test_symbolic_links_of_a_store_are_not_followed(tmp_path: Path) -> None:
     [
         ("meta.yaml", b"a: [", "meta.yaml cannot be imported. This is not YAML"),
         ("meta.yaml", b"a: &x 1\nb: *x", "an alias"),
-        ("params/large", b"x" * 1_000_001, "has more than 1 MB"),
+        ("params/large", b"x" * 1_000_001, "is larger than 1 MB"),
     ],
 )
 def test_a_broken_file_of_a_store_is_named(path: str, data: bytes, words: str, tmp_path: Path) -> None:

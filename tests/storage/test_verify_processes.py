@@ -118,7 +118,7 @@ def test_a_killed_process_is_an_error(one_store: Settings, processes: int) -> No
     reopen = partial(existing_database, one_store)
     with (
         Shares(_killed, reopen, processes) as opened,
-        pytest.raises(Unavailable, match="exit code -9 before it answered"),
+        pytest.raises(Unavailable, match="exit code -9 without a result"),
     ):
         list(opened.results(tasks))
     assert multiprocessing.active_children() == []

@@ -132,7 +132,7 @@ def update_card(  # noqa: PLR0913 - the parts of an update
 
     Raises:
         CardMissing: the card does not exist.
-        Denied, Invalid: the rules of versions and status. The console takes an approval away with a comment or a note
+        Denied, Invalid: the rules of versions and status. The console ends an approval with a comment or a note
             only.
         ContentInvalid: the content breaks the schema.
         Conflict: the model that the content names has another card.

@@ -99,7 +99,7 @@ def add_comment(  # noqa: PLR0913 - the parts of a comment
     Raises:
         CardMissing, NotFound: no such card or comment.
         Denied: the caller may not write.
-        ReviewMoved: the card has another content.
+        ReviewMoved: the card's content has changed.
         Invalid: the text is missing or too long, or the pointer is missing or malformed.
         LimitExceeded: the card has too many comments.
     """

@@ -25,7 +25,7 @@ class JobOf:
 
 
 def keep_pair(unit: Unit, card_name: str, one: JobOf, other: JobOf | None) -> None:
-    """Keep a pair of evaluation jobs with the card. Later comparisons of any two versions with these jobs use it.
+    """Store a pair of evaluation jobs with the card. Later comparisons of any two versions with these jobs use it.
 
     Args:
         one, other: the jobs of two versions, in any order. Without ``other``, the job is compared with no other job.
@@ -58,7 +58,7 @@ def keep_pair(unit: Unit, card_name: str, one: JobOf, other: JobOf | None) -> No
 
 
 def forget_pair(unit: Unit, card_name: str, job: str) -> None:
-    """Remove the kept pairs of an evaluation job.
+    """Remove the stored pairs of an evaluation job.
 
     Raises:
         CardMissing: the card does not exist.
@@ -76,7 +76,7 @@ def forget_pair(unit: Unit, card_name: str, job: str) -> None:
 
 
 def kept_pairs(unit: Unit, card_name: str) -> Sequence[KeptChoice]:
-    """Return the pairs that are kept with a card, oldest choice first.
+    """Return the pairs that are stored with a card, oldest choice first.
 
     Raises:
         CardMissing: the card does not exist.
@@ -85,7 +85,7 @@ def kept_pairs(unit: Unit, card_name: str) -> Sequence[KeptChoice]:
 
 
 def pairs_of_cards(unit: Unit, card_ids: Sequence[str]) -> Mapping[str, tuple[KeptChoice, ...]]:
-    """Return the pairs that are kept with a few cards, by card. One statement."""
+    """Return the pairs that are stored with a few cards, by card. One statement."""
     unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")
     return unit.evaluation_pairs.of_cards(card_ids) if card_ids else {}
 

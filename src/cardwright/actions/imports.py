@@ -66,7 +66,7 @@ def plan_import(  # noqa: PLR0913 - the parts of an import
         only: the card of the file that is imported, by the name that the file gives it; all by default.
 
     Raises:
-        Conflict: a card with other content has the name.
+        Conflict: a card with different content has the name.
         CardMissing: the card of ``into`` does not exist.
         ContentInvalid: the content breaks the schema.
         Invalid: a card of the file has no name, two have the same name, or the options do not fit the file.
@@ -138,7 +138,7 @@ def keep_source(unit: Unit, file: ImportedFile, name: str) -> ImportStep:
     """Keep a file as the source of a card's newest version, which has its content already. No version is made.
 
     Raises:
-        Conflict: the version has other content than the file.
+        Conflict: the version differs from the file.
         Invalid: the file has several cards, or its format does not hold a card's content as text.
         CardMissing, Denied: as :func:`plan_import`.
     """
@@ -148,7 +148,7 @@ def keep_source(unit: Unit, file: ImportedFile, name: str) -> ImportStep:
     if len(file.cards) != 1 or not file.format.is_exact:
         raise Invalid("Only a file with the content of one card can be kept without an import")
     if file.cards[0].content != described.content:
-        raise Conflict(f"Version {described.version} of the model card {name} has other content than the file")
+        raise Conflict(f"Version {described.version} of the model card {name} differs from the file")
     card = find_card(unit, name)
     kept = unit.sources.find(card.card_id, described.version)
     if kept is None or (kept.version, kept.sha256) != (described.version, file.source.sha256):

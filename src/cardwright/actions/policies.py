@@ -42,7 +42,7 @@ def put_policy(unit: Unit, text: str, *, activate: bool = True) -> StoredPolicy:
     Raises:
         Denied: the caller is not an administrator.
         PolicyInvalid: the file has a mistake.
-        Conflict: the version is stored with another content, or is lower than one that was deleted; or another active
+        Conflict: the version is stored with different content, or is lower than one that was deleted; or another active
             policy is as specific and can match the same card.
     """
     unit.actor.require(Role.ADMIN, "PutReviewPolicy", "*")
@@ -54,8 +54,8 @@ def put_policy(unit: Unit, text: str, *, activate: bool = True) -> StoredPolicy:
     elif stored.digest != policy.digest:
         highest = unit.review_policies.highest(policy.name)
         raise Conflict(
-            f"Version {policy.version} of the policy {policy.name} is stored with another content: a version never"
-            f" changes. Give the file the version {highest + 1}"
+            f"Version {policy.version} of the policy {policy.name} is stored with different content: a version"
+            f" never changes. Give the file the version {highest + 1}"
         )
     return _activate(unit, stored) if activate else stored
 

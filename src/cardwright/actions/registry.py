@@ -111,7 +111,7 @@ def delete_resource(unit: Unit, kind: ResourceKind, name: str) -> None:
 
 
 def missing(kind: ResourceKind, arn: str) -> NoReturn:
-    """Raise the error for a missing resource, in the words that clients compare.
+    """Raise AWS's error for a missing resource; clients compare its text.
 
     SDK v2 compares the start of the sentence about a package; the AWS controllers for Kubernetes compare its end.
     """
@@ -127,7 +127,7 @@ def missing(kind: ResourceKind, arn: str) -> NoReturn:
 
 
 def _taken(kind: ResourceKind, arn: str) -> NoReturn:
-    """Raise the error for an existing name, in the words that clients compare."""
+    """Raise AWS's error for a name in use; clients compare its text."""
     if kind is ResourceKind.TRAINING_JOB:
         raise InUse(
             "Training job names must be unique within an AWS account and region, and a training job with this name"

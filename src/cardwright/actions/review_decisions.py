@@ -77,7 +77,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
 
     Raises:
         CardMissing, NotFound: no such card, or it has no such review.
-        ReviewMoved: the card or the review has another content.
+        ReviewMoved: the content of the card or of the review has changed.
         ReviewSuperseded: new content has ended the review of that content.
         Denied: the decision would not count, because of the caller's role or part in the card.
         Conflict: the review has ended.

@@ -77,7 +77,7 @@ def request_review(  # noqa: PLR0913 - the parts of a request
 
     Raises:
         CardMissing, Denied: the card does not exist, or the role may not write.
-        ReviewMoved: the card has another content.
+        ReviewMoved: the card's content has changed.
         Conflict: the card has an open review.
         Invalid: the card is Archived, a reviewer is unknown, the due date has passed, or the comment is too long.
     """

@@ -23,7 +23,7 @@ def undo_status(unit: Unit, name: str, status: Status, comment: str | None = Non
 
     Raises:
         CardMissing, Denied, Invalid: as :func:`cardwright.actions.cards.update_card`; a policy holds for an undo too.
-        Invalid: the comment is too long, or the console takes an approval away without one.
+        Invalid: the comment is too long, or the console ends an approval without one.
     """
     unit.actor.require(Role.VIEWER, "UpdateModelCard", unit.actor.scope.card_arn(name))
     checked_comment = check_comment(comment)

@@ -104,7 +104,7 @@ def _signed_headers(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _usual_credential(head: str) -> Credential | None:
-    """The credential in the header before the signature, which is the same in all of a client's requests of a day."""
+    """Parse the start of the Authorization header, which a client repeats all day; None for an unusual form. Cached."""
     usual = _USUAL.fullmatch(head)
     if usual is None:
         return None

@@ -19,7 +19,7 @@ _COMMANDS = {
     ),
     "lint": ("card:lint", "Check the content in FILE (- for standard input) and suggest improvements."),
     "list": ("card:list_cards", "List cards."),
-    "pairs": ("diff:job_pairs", "List the pairs of evaluation jobs that are kept with a card."),
+    "pairs": ("diff:job_pairs", "List the pairs of evaluation jobs that are stored with a card."),
     "show": ("card:show", "Show a card with its metadata, tags and content."),
     "source": ("imports:source", "Write the file that a card was imported from, byte for byte."),
     "status": ("card:set_status", "Set a card's status."),

@@ -1,4 +1,4 @@
-"""``cardwright card diff`` compares two versions or two cards; ``cardwright card pairs`` lists kept pairs of jobs."""
+"""``cardwright card diff`` compares two versions or two cards; ``cardwright card pairs`` lists stored pairs of jobs."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,7 +52,7 @@ def diff(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
 ) -> None:
     """Compare two cards or versions: A and B are NAME or NAME:VERSION.
 
-    Evaluation jobs are paired by the pairs kept with the card, by name, by kind and datasets, or by kind and a name
+    Evaluation jobs are paired by the pairs stored with the card, by name, by kind and datasets, or by kind and a name
     that differs only in date, quarter or version.
     """
     one, other = _side(client, a), _side(client, b)
@@ -70,9 +70,9 @@ def diff(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
 @json_option
 @server_options
 def job_pairs(client: SageMaker, name: str, forget: str | None, as_json: bool) -> None:
-    """List the pairs of evaluation jobs that are kept with a card. AWS does not support this command.
+    """List the pairs of evaluation jobs that are stored with a card. AWS does not support this command.
 
-    To keep a pair, use `cardwright card diff --pair A=B --remember`.
+    To store a pair, use `cardwright card diff --pair A=B --remember`.
     """
     own = own_client(client)
     if forget is None:
@@ -103,9 +103,9 @@ def _choices(pairs: Sequence[str], one: _Side, other: _Side) -> list[Choice]:
 
 def _remember(client: SageMaker, one: _Side, other: _Side, choices: Sequence[Choice]) -> None:
     if not choices:
-        raise click.UsageError("--remember keeps the pairs of --pair: give at least one.")
+        raise click.UsageError("--remember stores the pairs of --pair: give at least one.")
     if one.name != other.name:
-        raise click.UsageError("--remember keeps pairs for versions of one card: A and B are different cards.")
+        raise click.UsageError("--remember stores pairs for versions of one card: A and B are different cards.")
     for choice in choices:
         partner: dict[str, object] = {}
         if choice.after is not None:

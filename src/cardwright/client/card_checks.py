@@ -198,7 +198,7 @@ def _baselines(client: SageMaker, card: CardVersion, against: str | None) -> Bas
 
 
 def _choices(client: SageMaker, name: str) -> tuple[Choice, ...]:
-    """Return the pairs of evaluation jobs that are kept with a card; none for a card that is not stored yet."""
+    """Return the pairs of evaluation jobs that are stored with a card; none for a card that is not stored yet."""
     from botocore.exceptions import ClientError
 
     if not name:

@@ -85,7 +85,7 @@ def _torn(places: list[_Place], newest: dict[str, ImportedCard]) -> dict[str, Ca
         stated = newest[place.card].versions.get(place.version) if place.digest else None
         if stated not in {None, place.digest}:
             found[place.card] = CardwrightError(
-                f"{place.card} was not imported: {place.entry.name} has other content than the newest record of the"
-                f" card states for version {place.version}. Remove the files of one of the two cards"
+                f"{place.card} was not imported: {place.entry.name} differs from version {place.version} in the newest"
+                " record of the card. Remove the files of one of the two cards"
             )
     return found

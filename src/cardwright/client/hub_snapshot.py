@@ -35,8 +35,8 @@ def find_snapshot(source: "str | os.PathLike[str]", revision: str | None) -> Sna
 
     Raises:
         FileNotFoundError: the folder has no README, or the model is in no cache and huggingface_hub is not installed.
-        ValueError: the words are neither a path nor an identifier.
-        ConnectionError: the Hub did not give the README; the message has the reason.
+        ValueError: the text is neither a path nor an identifier.
+        ConnectionError: the Hub returned no README; the message has the reason.
     """
     path, is_named = Path(source), bool(str(source).strip())
     if is_named and path.is_dir():
@@ -92,6 +92,6 @@ def _downloaded(repository: str, revision: str | None) -> Path:
     except Exception as error:
         reason = " ".join(str(error).split())[:_LONGEST_REASON]
         raise ConnectionError(
-            f"The Hub did not give the README of {repository}: {type(error).__name__}: {reason}"
+            f"The Hub returned no README for {repository}: {type(error).__name__}: {reason}"
         ) from error
     return Path(found)

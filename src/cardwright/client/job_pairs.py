@@ -1,4 +1,4 @@
-"""Reads the pairs of evaluation jobs that are kept with a card on a server."""
+"""Reads the pairs of evaluation jobs that are stored with a card on a server."""
 
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.sagemaker import SageMaker
@@ -6,7 +6,7 @@ from cardwright.core.pairing import Choice
 
 
 def kept_choices(client: SageMaker, name: str) -> list[Choice]:
-    """Return the kept pairs of a card, oldest first; none if the server lacks the operation, as SageMaker does.
+    """Return the stored pairs of a card, oldest first; none if the server lacks the operation, as SageMaker does.
 
     Raises:
         botocore.exceptions.ClientError: the card does not exist, or the caller lacks permission.

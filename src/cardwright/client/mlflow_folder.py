@@ -146,7 +146,7 @@ def _texts(folder: Path, largest: int = _LARGEST) -> list[tuple[str, str]]:
         if file.is_symlink() or not file.is_file():
             continue
         if len(found) == _MOST_FILES:
-            raise CardwrightError(f"{folder} has more than {_MOST_FILES:,} files, the most that are imported")
+            raise CardwrightError(f"{folder} has more than {_MOST_FILES:,} files, the import limit")
         text = _bytes(file, largest).decode("utf-8", "replace")
         found.append((file.relative_to(folder).as_posix(), text))
     return found
@@ -155,7 +155,7 @@ def _texts(folder: Path, largest: int = _LARGEST) -> list[tuple[str, str]]:
 def _bytes(file: Path, largest: int) -> bytes:
     data = read_start(file, largest + 1)
     if len(data) > largest:
-        raise CardwrightError(f"{file} has more than {largest // 1_000_000} MB, the most that is imported")
+        raise CardwrightError(f"{file} is larger than {largest // 1_000_000} MB, the import limit")
     return data
 
 

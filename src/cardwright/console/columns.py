@@ -66,8 +66,8 @@ def read_columns(given: Sequence[str], more: Mapping[str, str]) -> tuple[str, ..
     """Return the columns of an address in their order.
 
     Args:
-        given: the words of columns; others are left out.
-        more: names of a metric or a tag, by the word of their column without the colon.
+        given: columns as the query string names them; unknown ones are ignored.
+        more: names of a metric or a tag, by the key of their column without the colon.
     """
     words = [*given, *(f"{key}:{name.strip()}" for key, name in more.items())]
     known = [word for word in dict.fromkeys(words) if _column(word) is not None and len(word) <= LONGEST]

@@ -218,7 +218,7 @@ TOPICS: tuple[Topic, ...] = (
             " approve it, take the decision back, or an approver dismisses it with a reason.",
             "Every field of a card has a form for comments. Open comments are next to their fields, also in the form"
             " of the author. A reply or Resolve ends the question; a resolved thread can be opened again.",
-            "To take an approval away, add a comment that says why: in a change of status, a withdrawal or an undo.",
+            "Ending an approval requires a comment: in a change of status, a withdrawal or an undo.",
             "Keys: Q starts or leaves the queue, J and K go to the next and the previous card, O opens it. A and S move"
             " to Approve and Send back, and Enter decides.",
         ),
@@ -245,7 +245,7 @@ TOPICS: tuple[Topic, ...] = (
             "A policy says who approves a card, which checks must pass, and when it is reviewed again. Of several"
             " policies the most specific one applies. Where one applies, Approved comes from a review alone.",
             "The page of a version shows its rules in words and as the file, with the same numbers, and the cards that"
-            " would fail if it were active. Activating a policy takes no approval away.",
+            " would fail if it were active. Activating a policy ends no approval.",
             "Administrators store, activate and deactivate policies. A stored version never changes: a change gets a"
             " new number.",
         ),
@@ -319,7 +319,7 @@ TOPICS: tuple[Topic, ...] = (
             "People may have a display name, an e-mail address and groups, which administrators set. Lists and"
             " histories show the display name, with the user name on hover.",
             "A session ends after some time without use. A form that is sent after that is not lost: sign in, and it"
-            " goes on. Your own page, under your name above, shows where you are signed in and signs you out"
+            " is submitted. Your own page, under your name above, shows where you are signed in and signs you out"
             " everywhere.",
             "Approving a card or sending it back takes a comment. It is kept in the card’s history, is verified"
             " with the rest of it, and is never changed. Sending back needs one.",

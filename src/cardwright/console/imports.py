@@ -197,7 +197,7 @@ def _report(entry: Entry) -> Response:
 def _read(given: bytes) -> ImportedCard:
     """The card in a file, with checked content. White space that only lays out the file does not count."""
     if len(given) > _LARGEST:
-        raise Invalid(f"The file has more than {_LARGEST // 1000:,} KB, and a card has at most 100,000 characters")
+        raise Invalid(f"The file is larger than {_LARGEST // 1000:,} KB, and a card has at most 100,000 characters")
     if not given.strip():
         raise Invalid("Choose a file, or paste a card’s JSON")
     card = read_card(given)

@@ -40,13 +40,13 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """What the address asks for. Words it does not know are ignored, so that no address is broken.
+    """The state of the list, read from the query string. Unknown values are ignored, so that no address fails.
 
     Attributes:
         filters: the chosen values of each filter, by its name.
-        columns: the words of chosen columns; empty for those that the person keeps.
+        columns: the chosen columns, as the query string names them; empty for the person's saved columns.
         exact: whether a search without hits is not tried with near words.
-        after, before: the place of the page in the list.
+        after, before: the page's position.
         skipped: the number of cards before that page, as far as the address knows it.
         per: the number of cards of a page.
     """

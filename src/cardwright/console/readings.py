@@ -104,7 +104,7 @@ class Asked:
         before: the content to compare with, None for none; it is read only when the reading is not kept.
         base: the digest of that content, empty for none.
         links: the addresses of registry pages by ARN.
-        pairs: the pairs of evaluation jobs that are kept with the card.
+        pairs: the pairs of evaluation jobs that are stored with the card.
         earlier: the digests of the contents before this one, oldest first, and what reads these contents.
         content: the parsed content of the record, where the caller has it.
     """

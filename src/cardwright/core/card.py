@@ -278,11 +278,11 @@ def check_comment(comment: str | None) -> str | None:
     return kept or None
 
 
-UNSAID_APPROVAL = "To take an approval away, add a comment that says why"
+UNSAID_APPROVAL = "Ending an approval requires a comment"
 
 
 def ends_approval(before: str, after: str) -> bool:
-    """Whether a change of status takes an approval away. The console asks for a comment then."""
+    """Whether a change of status ends an approval. The console asks for a comment then."""
     return before == Status.APPROVED and after != Status.APPROVED
 
 

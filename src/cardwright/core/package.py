@@ -35,7 +35,7 @@ def updated(actor: Actor, arn: str, document: Document, approval: str | None, re
 
     Raises:
         Denied: the role does not allow the approval, or an author changes an Approved package and leaves it Approved.
-        Conflict: an inference specification of that name exists with other contents.
+        Conflict: an inference specification of that name exists with different content.
         Invalid: more properties or specifications than a package allows, or the rules of its card.
     """
     wanted = text_at(request, "ModelApprovalStatus") or approval

@@ -37,7 +37,7 @@ class Choice:
 
 
 class KeptChoice(NamedTuple):
-    """A choice that is kept with a card, with its user. ``before`` is the job of the older version."""
+    """A choice that is stored with a card, with its user. ``before`` is the job of the older version."""
 
     before: str
     after: str | None
@@ -148,7 +148,7 @@ def pair_jobs(
     Args:
         before, after: the parsed contents.
         by_hand: pairs given for this comparison. They always apply.
-        stored: choices kept with the card, from the older to the newer version. A choice applies in both directions.
+        stored: choices of the card, from the older to the newer version. A choice applies in both directions.
             It does not apply where both contents have both names, since those jobs exist side by side.
 
     Returns:
@@ -220,7 +220,7 @@ def check_choice(before: object, after: object, choice: Choice) -> None:
 
 
 def with_choice(kept: Mapping[str, str | None], choice: Choice) -> dict[str, str | None]:
-    """Return kept pairs, by older job, after a new choice. It replaces choices that contradict it."""
+    """Return stored pairs, by older job, after a new choice. It replaces choices that contradict it."""
     rest = {
         before: after
         for before, after in kept.items()
@@ -232,7 +232,7 @@ def with_choice(kept: Mapping[str, str | None], choice: Choice) -> dict[str, str
 
 
 def without_job(kept: Mapping[str, str | None], name: str) -> dict[str, str | None]:
-    """Return kept pairs without those of a job."""
+    """Return stored pairs without those of a job."""
     return {before: after for before, after in kept.items() if name not in {before, after}}
 
 

@@ -226,7 +226,7 @@ class ReviewIsOpen(Conflict):
 
 
 class ReviewMoved(Conflict):
-    """The content under review is another one than the caller decided about.
+    """The content under review differs from the one that the caller decided about.
 
     Attributes:
         version, content_digest: the newest version of the card, and the digest of its content.
@@ -387,7 +387,7 @@ def check_due(due_at: int | None, now: int) -> int | None:
 
 
 def check_reviewers(names: Sequence[str], people: dict[str, str], groups: Iterable[str]) -> tuple[Reviewer, ...]:
-    """Return the reviewers that names stand for; a group goes before a person of the same name.
+    """Resolve names to reviewers. A group takes precedence over a person of the same name.
 
     Args:
         people: the names of the people of the account, by their keys.

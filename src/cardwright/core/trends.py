@@ -22,7 +22,7 @@ def with_trends(
     Args:
         jobs: the summaries of the jobs of ``content``, in stored order.
         earlier: the parsed contents of earlier versions, oldest first.
-        stored: the pairs of evaluation jobs that are kept with the card.
+        stored: the pairs of evaluation jobs that are stored with the card.
     """
     before = [_by_position(one, content, stored) for one in earlier]
     return [

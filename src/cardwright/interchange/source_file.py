@@ -37,7 +37,7 @@ class SourceFile:
 
     def __init__(self, data: bytes, name: str = "") -> None:
         if len(data) > LARGEST:
-            raise Unreadable(f"The file has more than {LARGEST // 1_000_000} MB, the most that can be imported")
+            raise Unreadable(f"The file is larger than {LARGEST // 1_000_000} MB, the import limit")
         if not data.strip():
             raise Unreadable("The file is empty")
         self.data = data
@@ -174,4 +174,4 @@ def refuse_repeated(key: str) -> NoReturn:
         Unreadable: always.
     """
     shown = key if len(key) <= 60 else key[:60] + "…"
-    raise Unreadable(f"The key “{shown}” is there twice in one object: keep one of them")
+    raise Unreadable(f"The key “{shown}” occurs twice in one object: remove one")

@@ -20,7 +20,7 @@ _LEAST_URGENT = 19  # nice value: it works when nothing else does
 
 
 class ReaderEnded(Exception):
-    """The process ended, or was stopped, before it answered."""
+    """The process ended, or was stopped, without a result."""
 
 
 class WordReader:

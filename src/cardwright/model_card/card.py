@@ -348,16 +348,16 @@ class ModelCard(ReadCard, AnnotatedCard, ExportedCard):
     def compare(
         self, other: "ModelCard | int | None" = None, pairs: Mapping[str, str | None] | None = None
     ) -> CardDifference:
-        """Compare another content with this object's content.
+        """Compare the content of another card or version with this object's content.
 
         Args:
             other: another card, or a version number of this card on the server; by default the newest version.
             pairs: evaluation jobs to compare, from the other's job to this object's; None for no partner. Other jobs
-                are paired by the pairs kept with the card, by name, by kind and datasets, or by similar name.
+                are paired by the pairs stored with the card, by name, by kind and datasets, or by similar name.
 
         Raises:
-            ValueError: the card was never created, and ``other`` is not a card; or a content does not have a job of
-                ``pairs``.
+            ValueError: the card was never created, and ``other`` is not a card; or one of the contents lacks a
+                job of ``pairs``.
             botocore.exceptions.ClientError: the version does not exist, or the caller lacks permission.
         """
         mine = self._displayable()

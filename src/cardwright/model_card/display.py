@@ -93,7 +93,7 @@ def difference(
 
     Args:
         pairs: evaluation jobs that the caller pairs: earlier job to later job, or to None.
-        kept: the pairs that are kept with the card.
+        kept: the pairs that are stored with the card.
 
     Raises:
         ValueError: a content does not have a job of ``pairs``.

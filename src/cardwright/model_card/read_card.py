@@ -136,7 +136,7 @@ class ReadCard(Section):
         Raises:
             FileNotFoundError: there is no README, or the repository is not in the cache and the library is missing.
             ValueError: the words are neither a path nor an identifier.
-            ConnectionError: the Hub did not give the README.
+            ConnectionError: the Hub returned no README.
             cardwright.core.errors.CardwrightError: the README cannot be read; the message has the reason.
         """
         from cardwright.model_card.other_systems import file_of_hub

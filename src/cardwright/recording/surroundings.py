@@ -41,7 +41,7 @@ def packages() -> str:
 
 @functools.cache
 def _installed() -> Mapping[str, Sequence[str]]:
-    """Return the distributions of each top-level module. Reads the records of all, which takes half a second."""
+    """Return the distributions of each top-level module. Reads the metadata of all, which takes half a second."""
     return metadata.packages_distributions()
 
 

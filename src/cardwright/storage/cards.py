@@ -291,7 +291,7 @@ def _whole_sql(listing: _Listing) -> str:
 
 @lru_cache(maxsize=256)
 def _end_sql(listing: _Listing) -> str:
-    """Select the position in the order after some cards."""
+    """Select the sort key of the card at an offset."""
     where = listing.where(*(name for name in listing.filters if name != "name_contains"))
     position = "c.name" if listing.by_name else "c.created_at"
     return f"SELECT {position}, c.card_id FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT 1 OFFSET :walked"

@@ -1,4 +1,4 @@
-"""Pairs of evaluation jobs that are kept with a card."""
+"""Pairs of evaluation jobs that are stored with a card."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ _REMOVE_ALL = "DELETE FROM evaluation_pairs WHERE account_id = :account AND card
 
 
 class EvaluationPairTable:
-    """The kept pairs of the cards of one account."""
+    """The stored pairs of evaluation jobs of one account."""
 
     __slots__ = ("_account", "_connection")
 

@@ -176,7 +176,7 @@ def _set_variable(name: str, value: str | None) -> None:
 
 
 class _Active:
-    """The active mocks, and the change to botocore while there are any."""
+    """The active mocks; patches botocore while at least one is active."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

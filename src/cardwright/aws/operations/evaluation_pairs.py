@@ -1,4 +1,4 @@
-"""Cardwright's own operations on kept pairs of evaluation jobs."""
+"""Cardwright's own operations on stored pairs of evaluation jobs."""
 
 from cardwright.actions import evaluation_pairs as actions
 from cardwright.actions.evaluation_pairs import JobOf

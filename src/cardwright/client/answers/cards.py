@@ -91,7 +91,7 @@ class DeletedModelCardsPage(Page):
 
 
 class EvaluationJobPair(TypedDict):
-    """A kept pair of evaluation jobs; without a later job, the earlier one has no partner."""
+    """A stored pair of evaluation jobs; without a later job, the earlier one has no partner."""
 
     EarlierEvaluationJobName: str
     LaterEvaluationJobName: NotRequired[str]
@@ -100,7 +100,7 @@ class EvaluationJobPair(TypedDict):
 
 
 class JobPairsAnswer(Answer):
-    """The kept pairs of evaluation jobs of a card."""
+    """The stored pairs of evaluation jobs of a card."""
 
     ModelCardArn: str
     EvaluationJobPairs: list[EvaluationJobPair]

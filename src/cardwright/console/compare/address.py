@@ -1,4 +1,4 @@
-"""What the address of a comparison asks for, both ways."""
+"""The state of a comparison, read from its query string and written to it."""
 
 from dataclasses import dataclass, replace
 from typing import Any

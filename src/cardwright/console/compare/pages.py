@@ -217,7 +217,7 @@ def _remember(address: Address, name: str, partner: str | None, is_newer: bool) 
 
 @blueprint.post("/compare/forget")
 def forget() -> Response:
-    """Forget the kept pair of a job."""
+    """Forget the stored pair of a job."""
     address = Address.read(request.form)
     name = request.form.get("job", "")
     with page_context().writing() as unit:

@@ -53,14 +53,14 @@ _LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FindingList:
-    """What the address asks for. Words that it does not know are ignored, so that no address is broken.
+    """The state of the list, read from the query string. Unknown values are ignored, so that no address fails.
 
     Attributes:
         state: a key of ``STATE_CHOICES``; empty for those that have not ended.
         q: the words of a search.
         overdue, blocking: ``1``, or empty.
         waiver: ``requested``, ``ends``, or empty.
-        after, before: the place of the page in the list.
+        after, before: the page's position.
     """
 
     state: str = ""

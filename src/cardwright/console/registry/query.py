@@ -22,7 +22,7 @@ _LONGEST = 200  # characters of one search
 
 @dataclass(frozen=True, slots=True)
 class RegistryState:
-    """What the address asks for. Words it does not know are ignored, so that no address is broken.
+    """The state of the list, read from the query string. Unknown values are ignored, so that no address fails.
 
     Attributes:
         path: of the list.

@@ -50,7 +50,7 @@ KINDS: Mapping[str, str] = {"": "All", "new": "New versions", "periodic": "Perio
 
 @dataclass(frozen=True, slots=True)
 class WorkState:
-    """What the address asks for."""
+    """The state of the page, read from the query string. Unknown values are ignored."""
 
     shown: str = "waiting"
     kind: str = ""

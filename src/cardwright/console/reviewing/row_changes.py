@@ -33,7 +33,7 @@ class RowChange(NamedTuple):
 
 
 class RowChanges:
-    """The counts of the latest comparisons, by the digests of both contents and the kept pairs of jobs."""
+    """The counts of the latest comparisons, by the digests of both contents and the stored pairs of jobs."""
 
     def __init__(self, context: PageContext) -> None:  # noqa: ARG002 - as everything an application keeps
         self._kept: OrderedDict[_Key, Changes] = OrderedDict()

@@ -129,7 +129,7 @@ def asked_of(content: object, policy: DraftPolicy | None) -> Asked:
 
 
 def advice_of(text: str) -> list[Correction]:
-    """Advice about a valid content that is not about gaps: documented limits, metrics that do not add up."""
+    """Advice on a valid content, apart from missing fields: documented limits, metrics that do not add up."""
     content = parse(text)
     others = [
         Correction(*place_of(content, advice.path.split(".")), advice.message) for advice in beyond_limits(content)

@@ -79,7 +79,7 @@ def merged(form: DraftForm, edited: EditedCard, card_id: str, newest: Descriptio
 
 
 def _places(content: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
-    """The fields of content: members of its sections, and lists as a whole."""
+    """The paths of a content: members of sections, and each list as one."""
     for section, value in content.items():
         if isinstance(value, dict):
             for member in value:

@@ -139,7 +139,7 @@ def _chosen(context: PageContext, resource: Resource, left: list[str]) -> Choice
 
 
 def _free_name(unit: Unit, resource: Resource) -> str:
-    """A free card name made of a resource's name; empty when the first ones are taken."""
+    """An unused card name made from a resource's name; empty if all candidates are in use."""
     stem = f"{resource.name}-{resource.version}" if resource.version else resource.name
     for number in range(1, _TRIED):
         end = "" if number == 1 else f"-{number}"

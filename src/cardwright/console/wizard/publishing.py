@@ -27,7 +27,7 @@ from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflic
 
 
 def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
-    """Saves a draft as a version of its card and leads there, or shows the review step with the reason why not."""
+    """Saves a draft as a version and redirects to its card. On failure, shows the review step with the reason."""
     form = draft.form
     built = draft_content(form)
     view = StepView(draft, form, built=built)

@@ -24,10 +24,13 @@ _UNRECORDED = "exists, and no account event records its creation"
 
 @dataclass(frozen=True, slots=True)
 class AccountHoldings:
-    """The stored records of one account, without cards. ``events`` come in order and are read once.
+    """The stored records of one account, without cards. Roles are unchecked text.
 
-    The other records come by key. Roles are any text from the rows. ``session_users`` are the user keys of the
-    sessions. ``policy_texts`` are the files of the policies.
+    Attributes:
+        events: in their order; read once.
+        users, access_keys, buckets, policies: by their keys.
+        session_users: the user keys of the sessions.
+        policy_texts: the files of the policies.
     """
 
     events: Iterable[AccountEvent]

@@ -1,4 +1,4 @@
-"""Replay of a card's audit chain: versions, statuses, tags, kept pairs, reviews and annotations that it must have.
+"""Replay of a card's audit chain: versions, statuses, tags, stored pairs, reviews and annotations that it must have.
 
 A complete and unchanged chain determines everything about a card except its content, of which it has the digests.
 """

@@ -1,4 +1,4 @@
-"""Verify the records of a card against each other: row, versions, contents, tags, kept pairs, reviews, annotations,
+"""Verify the records of a card against each other: row, versions, contents, tags, stored pairs, reviews, annotations,
 jobs, chain.
 
 Detects every change, insertion and removal that leaves later digests unchanged. A rewritten complete history,
@@ -192,7 +192,7 @@ def _version(
     if version.content is None:
         yield label, "has lost its content"
     elif content_digest != record.content_digest:
-        yield label, "has another content than the recorded one"
+        yield label, "has content that differs from the recorded digest"
     if record.name != held.card.card.name:
         yield label, "has another name than its card"
     if record.number > held.card.card.version:

@@ -52,7 +52,7 @@ class Waivers:
     """Who may waive a rule, and for how long.
 
     Attributes:
-        by: a group of the policy's ``reviewers``, or the lowest role.
+        by: a group of the policy's ``reviewers``, or the lowest role that may waive.
         max_days: the longest time that a waiver may last.
     """
 

@@ -29,7 +29,7 @@ _DIAGONALS = {Curve.ROC: "a classifier that guesses", Curve.CALIBRATION: "perfec
 
 @dataclass(frozen=True)  # without slots, which cached properties cannot have
 class Line:
-    """A line of the card before its positions are computed."""
+    """A line of a line graph, as stored, without positions."""
 
     name: Text
     title: Text

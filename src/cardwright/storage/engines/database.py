@@ -138,10 +138,10 @@ class Database(Protocol):
         """
 
     def memory(self) -> Memory | None:
-        """Return the cache of reads in the current snapshot of the thread that gathers commits; None elsewhere."""
+        """Return the read cache of the current snapshot; None on any thread but the one that gathers commits."""
 
     def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> LoopWork | None:
-        """Return what does work on an event loop; None for an engine that must stop the loop or have a thread.
+        """Return the work of an event loop; None for an engine that blocks the loop or needs a thread.
 
         Args:
             limit: the number of functions at once.

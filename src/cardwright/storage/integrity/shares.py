@@ -1,6 +1,6 @@
 """Shares the parts of a verification among several processes, which have one snapshot of the store each.
 
-A process that ends before it answered is an error: no part of the store is passed over in silence.
+A process that ends without a result is an error: no part of the store is passed over in silence.
 """
 
 import multiprocessing
@@ -124,7 +124,7 @@ class Shares:
             last: long tasks, which begin first so that no process is idle at the end. Their results come last.
 
         Raises:
-            Unavailable: a process ended before it answered, or it cannot read the database.
+            Unavailable: a process ended without a result, or it cannot read the database.
         """
         waiting = enumerate(chain(last, tasks), start=-len(last))
         found: dict[int, TaskResult] = {}
@@ -174,7 +174,7 @@ class Shares:
         helper.process.join()
         return Unavailable(
             "The store was not verified completely: a process of the verification ended with exit code"
-            f" {helper.process.exitcode} before it answered"
+            f" {helper.process.exitcode} without a result"
         )
 
 

@@ -102,7 +102,7 @@ class _Walk:
             yield from faults_of_indexes(connection)
 
     def _items(self, connection: Connection, account: object, items: Sequence[Item]) -> Iterator[Fault]:
-        """Yield the faults of some cards of an account, in the order of their identifiers."""
+        """Yield the faults of the given cards, ordered by card identifier."""
         wanted = [card_id for _, card_id, known in items if not self._has_end(connection, account, card_id, known)]
         yield from self._cards.faults(connection, account, wanted)
 
@@ -186,7 +186,7 @@ class Verification:
         A caller that stops early must close the iterator.
 
         Raises:
-            Unavailable: the database cannot be read, or another process ended before it answered.
+            Unavailable: the database cannot be read, or another process ended without a result.
             Invalid: the anchors in ``since`` are in another order.
         """
         with transaction(self._database.begin_inspection) as connection:

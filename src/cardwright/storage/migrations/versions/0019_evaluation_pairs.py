@@ -1,4 +1,4 @@
-"""Pairs of evaluation jobs that a user chose, kept with the card."""
+"""Pairs of evaluation jobs that a user chose, stored with the card."""
 
 import sqlalchemy as sa
 from alembic import op
