@@ -47,6 +47,14 @@ IDENTIFIERS = {
 PHRASES = {
     r"(?<!there )\b(?:is|are|was) no (?!longer\b|more\b|other\b)\w+": "is not a ..., is invalid",
     r"\b(?:that|which) (?:is|are) none\b": "is not valid",
+    r"\b(?:is|are) (?-i:none)\b(?= *[.;:]| *$)(?<!there is none)(?<!there are none)": "do not count, are not valid",
+    r"\b(?:to|may|can|or|and|not|that|they|which|who|together) stand\b(?!-)": "is, are, put",
+    r"\bstand(?= (?:together|in|on|at|beside|under|above|below|between|next|before|behind)\b)": "is, are, put",
+    r"\bin this (?:room|house)\b": "package",
+    r"\b(?:every|each|other|no|both|its) faces?\b": "interface",
+    r"\b(?:is|are|was) there (?:once|twice)\b": "occurs once, occurs twice",
+    r"\b(?:ha[sd]|have|with) (?:an)?other contents?\b": "differs, different content",
+    r"\bthe most that (?:can|may|is|are) \w+": "the limit",
     r"\bwhat it takes\b": "name it",
     r"\b(?:that|which|still|no longer) holds?\b(?= (?:no more|no longer|good)\b|[.,;:]|$)": "is valid, is active",
     r"\bfor ever\b": "permanently",
@@ -76,7 +84,7 @@ def files() -> Iterator[Path]:
     """Every text of this project, without those of other authors."""
     found = [*ROOT.glob("*.md")]
     for folder in ("src", "tests", "docs", "bench", "scripts"):
-        for ending in ("py", "md", "html", "js", "json", "typ"):
+        for ending in ("py", "md", "html", "js", "css", "json", "typ"):
             found += (ROOT / folder).rglob(f"*.{ending}")
     for path in sorted(found):
         name = path.relative_to(ROOT).as_posix()
@@ -148,7 +156,10 @@ def test_the_names_of_tests_are_short_promises() -> None:
         ("raise ValueError('a risk rating that is none')\n", "that is none"),
         ("raise ValueError(f'its name {name} is no name of a card')\n", "is no name"),
         ("def test_a_file_that_lies_beside(): ...\n", "lies"),
+        ('"""JSON\'s true and false are none."""\n', "are none"),
+        ("# the groups that they stand in\n", "they stand"),
         ("nobody = 'there is no card, and it is no longer needed'\n", None),
+        ("# a key if there is none; 600 points stand for odds; stand-alone systems\n", None),
     ],
 )
 def test_idioms_are_found_in_strings_comments_and_names(tmp_path: Path, text: str, hit: str | None) -> None:

@@ -34,7 +34,7 @@ def test_a_printed_card_keeps_the_shades_of_a_matrix(console: Server, page: Page
     assert {(0x1A, 0x5F, 0xA8), (0xF2, 0xF6, 0xFA)} <= found
 
 
-def test_the_heads_of_a_printed_matrix_stand_above_its_rows(console: Server, page: Page) -> None:
+def test_the_heads_of_a_printed_matrix_are_above_its_rows(console: Server, page: Page) -> None:
     names = [f"class {number} of the waste" for number in range(20)]
     counts = [[900 if row == column else 7 for column in range(20)] for row in range(20)]
     matrix = {"name": "confusion_matrix", "type": "matrix", "value": counts}

@@ -1,4 +1,4 @@
-"""Lists stand on pages, each row once, whichever page is asked for; and pages lead back as they lead on."""
+"""Lists are split into pages, each row once, whichever page is asked for; and pages lead back as they lead on."""
 
 import re
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def page_at(visitor: Visitor, address: str, row: str, part: str) -> tuple[list[s
     return re.findall(row, text), {word: to.replace("&amp;", "&").partition("#")[0] for word, to in words.items()}
 
 
-def test_people_stand_on_pages_by_name(crowded: Server) -> None:
+def test_people_are_listed_on_pages_by_name(crowded: Server) -> None:
     visitor = signed_in(crowded, "ana")
     found = pages(visitor, "/users", r'c-name c-first"><a href="/users/([^"]+)"')
     assert [len(page) for page in found] == [PAGE, PAGE, 20]
@@ -104,7 +104,7 @@ def test_keys_that_hold_and_revoked_ones_have_pages_of_their_own(crowded: Server
     assert 'id="revoked" open' not in first
 
 
-def test_cards_and_the_registry_stand_on_pages_that_go_back(crowded: Server) -> None:
+def test_cards_and_the_registry_are_listed_on_pages_that_go_back(crowded: Server) -> None:
     visitor = signed_in(crowded, "ana")
     cards = pages(visitor, "/cards?sort=name", r'c-name"><a href="/cards/([^"?]+)\?list=sort%3Dname"')
     assert list(chain(*cards)) == [*(f"card-{number:02}" for number in range(60)), "often-changed"]

@@ -52,7 +52,7 @@ def test_changed_words_of_markdown_have_no_marks() -> None:
     assert detail.after == f"**{new}**", "custom details are shown as written"
 
 
-def test_a_new_address_of_a_link_is_a_change_and_bold_type_is_none() -> None:
+def test_a_new_address_of_a_link_is_a_change_and_bold_type_is_not() -> None:
     moved = compared(card(OLD), card(OLD.replace("example/1", "example/2"))).texts[0]
     assert {kind for kind, _ in moved.words} == set(Word)
     marked = compared(card(OLD), card(OLD.replace("**", "*"))).texts[0]

@@ -34,7 +34,7 @@ def versions(session: cardwright.Session) -> dict[str, int]:
     return {name: client.describe_model_card(ModelCardName=name)["ModelCardVersion"] for name in names}
 
 
-def test_each_fit_is_a_version_and_a_scaler_is_none(cardwright_session: cardwright.Session) -> None:
+def test_each_fit_is_a_version_and_a_scaler_is_not(cardwright_session: cardwright.Session) -> None:
     for strength in (0.1, 1.0):
         LogisticRegression(C=strength).fit(StandardScaler().fit_transform(X), Y)
     assert versions(cardwright_session) == {"LogisticRegression": 2}

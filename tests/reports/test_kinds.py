@@ -192,7 +192,7 @@ def test_an_unknown_kind_is_refused_with_the_list_of_kinds() -> None:
         read_report(raw("clarify_bias.json"), kind="clarify")
 
 
-def test_a_refusal_is_an_invalid_value_for_every_face() -> None:
+def test_a_refusal_is_an_invalid_value_for_every_interface() -> None:
     assert issubclass(ReportInvalid, Invalid)
 
 

@@ -251,7 +251,7 @@ def test_every_constraint_is_checked(open_server: Server, operation: str) -> Non
         assert text in answer.error[1], (name, answer.body)
 
 
-def test_all_violations_stand_in_one_message(open_server: Server) -> None:
+def test_all_violations_are_in_one_message(open_server: Server) -> None:
     request = {
         "ModelCardName": "under_score",
         "ModelCardStatus": "Nope",

@@ -77,7 +77,7 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
 
 
 def _approvers(unit: Unit, card: Card, review_id: str) -> Sequence[ApproverEntry]:
-    """Return the people whose approvals of a review stand, oldest first."""
+    """Return the people whose approvals of a review count, oldest first."""
     links = {details.get("number"): details for details in map(details_of, unit.audit.decided(card.card_id, review_id))}
     return [
         ApproverEntry(one.user, one.decided_at, one.content_digest, _policy(links.get(one.number, {})))

@@ -60,12 +60,12 @@ def measures_of(job: Mapping[str, object]) -> list[Measure]:
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a value is a finite number. JSON's true and false are none."""
+    """Whether a value is a finite number. JSON's true and false do not count."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
 
 
 def _deviations(metrics: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
-    """Map the name of a number to the number that is its deviation. Names that occur twice are left alone."""
+    """Map each metric's name to the metric that holds its deviation. Duplicate names are skipped."""
     numbers = [metric for metric in metrics if is_number(metric.get("value"))]
     counts = Counter(str(metric.get("name", "")) for metric in numbers)
     found: dict[str, Mapping[str, object]] = {}

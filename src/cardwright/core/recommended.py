@@ -105,7 +105,7 @@ def _value_at(document: Any, path: str) -> Any:
 
 
 def _is_given(path: str, value: Any) -> bool:
-    """Whether a field has a value. A job counts before it has a name, and the rating Unknown is none."""
+    """Whether a field has a value. A job counts before it has a name; the rating Unknown does not count."""
     if path == _JOBS:
         return bool(value)
     return _has(value) and not (path == "intended_uses.risk_rating" and value == "Unknown")

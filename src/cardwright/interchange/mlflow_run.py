@@ -114,7 +114,7 @@ def _claim_key(transfer: Transfer, pair: _Pair, target: Path, outcome: Outcome =
 
 
 def _moved(transfer: Transfer, key: str, pair: _Pair) -> None:
-    """Move a value to the custom details; its name is part of their key. An equal value is there once."""
+    """Move a value to the custom details; its name is part of their key. Equal values are stored once."""
     if pair.value.text and transfer.get((*CUSTOM, key)) == pair.value.text:
         transfer.claim(pair.value, (*CUSTOM, key), Outcome.MOVED, "The card has no field for it")
         _claim_key(transfer, pair, (*CUSTOM, key))

@@ -1,4 +1,4 @@
-"""What the form of a card asks: fields by their place in the content, the groups and steps that they stand in.
+"""What the form of a card asks: fields by their place in the content, the groups and steps that contain them.
 
 Limits come from the content schema. ``steps`` lists the questions; ``forms`` reads what was posted, ``check`` finds
 what needs correcting.
@@ -73,7 +73,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields that stand together under a heading."""
+    """Fields under one heading."""
 
     id: str
     title: str
@@ -96,7 +96,7 @@ class Step:
 
 @lru_cache(maxsize=1024)
 def limit_at(path: str) -> int | None:
-    """The most characters that may stand at a path, whether SageMaker enforces it or recommends it."""
+    """The character limit of a path, whether SageMaker enforces it or recommends it."""
     schema = _schema_at(path)
     if schema.get("type") == "array":
         schema = _resolved(schema.get("items", {}))
