@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cardwright.storage.unit import Unit
+
 SOURCE = Path(__file__).parent.parent / "src" / "cardwright"
 ANY_LIMIT = 4  # uses of Any in 1,000 lines
 
@@ -60,3 +62,21 @@ def test_the_console_and_exported_pages_take_their_colours_from_one_file() -> No
     own = set(colour.findall((SOURCE / "console/static/console.css").read_text()))
     assert len(shared) > 25
     assert not shared & own
+
+
+def _tables() -> set[str]:
+    """The names of a unit that reach its tables."""
+    reached = {name for name, member in vars(Unit).items() if isinstance(member, property)}
+    return reached - {"now", "scope"} | {"delete_annotations", "registry_search"}
+
+
+@pytest.mark.parametrize("room", ["aws", "cli", "client", "console", "jobs", "model_card", "recording", "server"])
+def test_faces_leave_the_tables_of_a_unit_to_actions(room: str) -> None:
+    tables, found = _tables(), []
+    assert "cards" in tables
+    for file in sorted((SOURCE / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Attribute(value=ast.Name(id="unit"), attr=name) if name in tables:
+                    found.append(f"{file.relative_to(SOURCE)}:{node.lineno}: unit.{name}")
+    assert not found, "\n".join(found)

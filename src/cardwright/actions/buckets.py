@@ -37,6 +37,12 @@ def check_bucket_access(unit: Unit, bucket: str) -> None:
     check_owner(bucket, unit.buckets.owner(bucket_key(bucket)), unit.actor.scope.account)
 
 
+def owned_buckets(unit: Unit) -> frozenset[str]:
+    """Return the buckets of the caller's account."""
+    unit.actor.require(Role.VIEWER, "ListBuckets", "s3")
+    return unit.buckets.names()
+
+
 def may_export_to(unit: Unit, bucket: str) -> bool:
     """Whether the caller's account may export to a bucket: its own one, or an unassigned one that it may claim.
 

@@ -9,7 +9,7 @@ that a page in a browser cannot read or write here.
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from cardwright.actions.buckets import check_bucket_access, claim_bucket
+from cardwright.actions.buckets import check_bucket_access, claim_bucket, owned_buckets
 from cardwright.aws.callers import Callers
 from cardwright.aws.endpoint import Units
 from cardwright.aws.errors import WireError, wire_error
@@ -98,8 +98,7 @@ class ObjectAccess:
             commitment = unit.commitment
         else:
             with self._open_unit(actor, writes=False) as unit:
-                actor.require(Role.VIEWER, "ListBuckets", "s3")
-                owned = unit.buckets.names()
+                owned = owned_buckets(unit)
         if commitment is not None:
             commitment.settle()  # the claim is on disk before anything is written to the bucket
         url = f"http://localhost{quote(path)}?{request.query}"

@@ -13,13 +13,14 @@ from http.client import HTTPException
 import click
 
 from cardwright.actions.access_keys import create_key, revoke_key
-from cardwright.actions.users import create_user
+from cardwright.actions.users import create_user, list_users
 from cardwright.cli.options import settings_options
 from cardwright.cli.serve import address_of, run
 from cardwright.cli.store import administrator
 from cardwright.core.errors import CardwrightError
 from cardwright.core.names import OPEN_ACCOUNT
 from cardwright.core.people import Role
+from cardwright.core.users import user_key
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 
@@ -77,7 +78,8 @@ def _make_people(settings: Settings) -> None:
     with closing(open_store(settings)) as store:
         actor = administrator(store, OPEN_ACCOUNT)
         with store.open_unit(actor, writes=False) as unit:
-            missing = [name for name in _TEAM if unit.users.find(name) is None]
+            present = {user_key(user.name) for user in list_users(unit)}
+        missing = [name for name in _TEAM if user_key(name) not in present]
         for name in missing:
             made[name] = secrets.token_urlsafe(12)
             try:

@@ -89,7 +89,7 @@ class _Printing:
     def _print_all(self, actor: Actor, archive_id: str, format_name: str) -> None:
         while not self._turn.acquire(timeout=_PATIENCE):
             with self._context.open_unit(actor, writes=True) as unit:
-                unit.archives.touch(archive_id, unit.now)
+                archives.wait_for_turn(unit, archive_id)
         try:
             with self._context.open_unit(actor, writes=False) as unit:
                 _, lines = archives.find_archive(unit, archive_id)

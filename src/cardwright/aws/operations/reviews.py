@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cardwright.actions import review_decisions
 from cardwright.actions import reviews as actions
 from cardwright.actions.cards import find_card
+from cardwright.actions.review_work import reviewers_by_review
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.names import Scope
@@ -96,7 +97,7 @@ def list_reviews(unit: Unit, request: Members, pager: Pager) -> Members:
         assigned_to_me=request.get("AssignedToMe", False),
         requested_by_me=request.get("RequestedByMe", False),
     )
-    reviewers = unit.reviews.reviewers_of([review.review_id for review in page.items])
+    reviewers = reviewers_by_review(unit, page.items)
     answer: Members = {"Reviews": [_review(unit, review, reviewers.get(review.review_id, ())) for review in page.items]}
     if page.position is not None:
         answer["NextToken"] = pager.token(page.position)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, render_template, request
 
 from cardwright.actions.annotations import caller_of, may_annotate
+from cardwright.actions.cards import find_card
 from cardwright.actions.evidence import EvidenceLink, list_evidence
 from cardwright.actions.findings import (
     blocking_policy,
@@ -116,7 +117,8 @@ def opened_finding(unit: Unit, finding_id: str) -> Mapping[str, Any]:
     named = describe_finding(unit, finding_id)
     finding, days = named.finding, days_of_reader(unit.now)
     state, updates = named.state_at(unit.now), may_update(unit, finding)
-    card = unit.cards.by_id(finding.card_id)
+    card = find_card(unit, named.card_name)
+    longest = longest_waiver(unit, card)
     return {
         "named": named,
         "finding": finding,
@@ -124,8 +126,8 @@ def opened_finding(unit: Unit, finding_id: str) -> Mapping[str, Any]:
         "overdue": named.is_overdue(unit.now),
         "field": None if finding.pointer is None else words.field_of(finding.pointer),
         "may_update": updates,
-        "may_add": card is not None and may_annotate(unit, card),
-        "may_waive": card is not None and has_waivers(unit, card),
+        "may_add": may_annotate(unit, card),
+        "may_waive": has_waivers(unit, card),
         "moves": [one for one in following_states(state) if one in words.MOVES] if updates else [],
         "ending_refusal": ending_refusal(unit, finding),
         "blocks": blocking_policy(unit, named),
@@ -133,8 +135,8 @@ def opened_finding(unit: Unit, finding_id: str) -> Mapping[str, Any]:
             unit, named.card_name, link=EvidenceLink(finding_id=finding_id), limit=_EVIDENCE
         ).items,
         "waivers": waivers_shown(unit, list_waivers(unit, finding_id=finding_id, limit=_WAIVERS).items),
-        "longest": longest_waiver(unit, card) if card is not None else 0,
-        "latest": unit.now + (longest_waiver(unit, card) if card is not None else 0) * DAY,
+        "longest": longest,
+        "latest": unit.now + longest * DAY,
         "history": history_of(
             finding_history(unit, finding), lambda at: f"{days.date(at).day} {days.date(at):%B %Y}", shown_name
         ),

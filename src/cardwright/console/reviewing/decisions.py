@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import describe_card
+from cardwright.actions.cards import describe_card, has_card
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.review_decisions import Outcome, decide_review, dismiss_decision
 from cardwright.actions.review_work import asked_before, describe_card_review
@@ -241,7 +241,7 @@ def refused(
 def describes_card(context: PageContext, name: str) -> bool:
     """Whether a card has a name."""
     with context.reading() as unit:
-        return unit.cards.find(name) is not None
+        return has_card(unit, name)
 
 
 def _seen(unit: Unit, name: str, digest: str) -> VersionHistory | None:
