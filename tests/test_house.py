@@ -80,3 +80,23 @@ def test_faces_leave_the_tables_of_a_unit_to_actions(room: str) -> None:
                 case ast.Attribute(value=ast.Name(id="unit"), attr=name) if name in tables:
                     found.append(f"{file.relative_to(SOURCE)}:{node.lineno}: unit.{name}")
     assert not found, "\n".join(found)
+
+
+def patched_names(node: ast.AST) -> Iterator[str]:
+    """Yield the private names that a test passes to ``setattr``, ``delattr`` or ``patch`` as text."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Call) and re.search(r"(?:setattr|delattr|patch)\b", ast.unparse(child.func)):
+            texts = [one.value for one in child.args[:2] if isinstance(one, ast.Constant)]
+            yield from (str(text) for text in texts if re.search(r"(?:^|\.)_(?!_)\w*$", str(text)))
+
+
+def test_tests_patch_public_names_alone() -> None:
+    files = [file for folder in ("tests", "bench") for file in (SOURCE.parent.parent / folder).rglob("*.py")]
+    assert files
+    found = [f"{file.name}: {name}" for file in files for name in patched_names(ast.parse(file.read_text()))]
+    assert not found, "\n".join(found)
+
+
+def test_private_names_are_found_in_texts() -> None:
+    code = 'monkeypatch.setattr("a.b._few", 1)\nm.delattr(x, "_few")\nm.setattr(x, "__call__", "_value")\nprint("_few")'
+    assert [*patched_names(ast.parse(code))] == ["a.b._few", "_few"]

@@ -39,13 +39,12 @@ def test_texts_beyond_the_limit_of_a_card_have_no_words() -> None:
 
 def test_the_words_of_a_text_that_cards_share_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     split: list[str] = []
-    runs = card_text._runs  # noqa: SLF001 - the work that the test counts
 
     def counted(text: str) -> list[str]:
         split.append(text)
-        return runs(text)
+        return words_of(text)
 
-    monkeypatch.setattr(card_text, "_runs", counted)
+    monkeypatch.setattr(card_text, "words_of", counted)
     for name in ("first", "second"):
         assert card_words(name, ["A text of several cards"], {}) == f"{name} a text of several cards"
     assert split.count("A text of several cards") == 1

@@ -107,7 +107,7 @@ def test_a_search_finds_tags_as_they_are_now(store: Store) -> None:
 def test_cards_are_filtered_by_tags_however_many_have_them(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr("cardwright.storage.card_filters._FEW_CARDS", few)
+    monkeypatch.setattr("cardwright.storage.card_filters.FEW_CARDS", few)
     for number in range(4):
         make(store, f"filter{few}-{number}", "", (f"team{few}", "a" if number % 2 else "b"), (f"n{few}", str(number)))
     names = [f"filter{few}-{number}" for number in range(4)]
@@ -201,7 +201,7 @@ def test_reviews_are_found_by_their_reviewers_and_due_dates(store: Store) -> Non
 def test_cards_are_found_by_the_authors_of_their_versions(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr("cardwright.storage.card_filters._FEW_CARDS", few)
+    monkeypatch.setattr("cardwright.storage.card_filters.FEW_CARDS", few)
     names = [f"written{few}-{number}" for number in range(3)]
     authors = [Actor(SCOPE, f"author{few}-{number}", Role.AUTHOR, authenticated=True) for number in range(2)]
     for name in names:

@@ -118,7 +118,7 @@ BEGINNINGS = (
 def test_each_word_of_a_search_may_begin_any_words_however_many(
     store: Store, monkeypatch: pytest.MonkeyPatch, variants: int
 ) -> None:
-    monkeypatch.setattr("cardwright.storage.word_search._VARIANTS", variants)
+    monkeypatch.setattr("cardwright.storage.word_search.VARIANTS", variants)
     words = ("a", "anna", "annal", "annals", "annual", "annualise", "banns", "ba", "日本語", "日本語で", "日本語です")
     chosen = random.Random(1)  # noqa: S311 - not for secrets
     cards = {f"x{number}": chosen.sample(words, 3) for number in range(12)}
@@ -181,7 +181,7 @@ def test_words_are_read_once_and_again_when_the_content_changed(store: Store) ->
 
 @pytest.mark.parametrize("few", [1, 2_000])
 def test_filters_narrow_the_list_together(store: Store, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr("cardwright.storage.card_filters._FEW_CARDS", few)
+    monkeypatch.setattr("cardwright.storage.card_filters.FEW_CARDS", few)
     make(store, "one", status="Approved", risk="High", owner="A", name="m1")
     make(store, "two", status="Approved", risk="Low", owner="A")
     make(store, "three", status="Draft", owner="B", id="id-3")
@@ -210,7 +210,7 @@ def test_accounts_see_nothing_of_one_another(store: Store) -> None:
 
 @pytest.mark.parametrize("few", [10, 2_000])
 def test_pages_contain_every_card_once_in_every_order(store: Store, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr("cardwright.storage.card_filters._FEW_CARDS", few)
+    monkeypatch.setattr("cardwright.storage.card_filters.FEW_CARDS", few)
     ticks = iter(range(1000, 2000))
     store.clock = lambda: next(ticks) // 3  # several cards in one millisecond
     for number in range(25):

@@ -180,7 +180,7 @@ def test_a_page_ends_at_an_identifier_that_is_not_utf_8(
 ) -> None:
     """Each identifier is the last of its page, and anchors are collected."""
     monkeypatch.setattr(verification, "CARDS_AT_ONCE", 1)
-    monkeypatch.setattr(registry_verification, "_AT_ONCE", 1)
+    monkeypatch.setattr(registry_verification, "RESOURCES_AT_ONCE", 1)
     anchors: list[Anchor] = []
     with put_back(database, table):
         assert change(database, table, key, NO_UTF8)

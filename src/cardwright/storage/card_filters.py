@@ -16,7 +16,8 @@ from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import as_list, listed
 from cardwright.storage.word_search import WordSearch
 
-_FEW_CARDS = 2_000
+FEW_CARDS = 2_000
+"""At most that many cards of a filter are looked up one by one."""
 _NEVER = 2**62  # a time after all others
 
 _TEXTS = "JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id"
@@ -162,8 +163,8 @@ class CardFilters:
             condition: the same filter for one card.
             given: the parameters of both.
         """
-        card_ids = self._cards(f"{lookup} LIMIT {_FEW_CARDS + 1}", given)
-        if len(card_ids) <= _FEW_CARDS:
+        card_ids = self._cards(f"{lookup} LIMIT {FEW_CARDS + 1}", given)
+        if len(card_ids) <= FEW_CARDS:
             narrowing.found.append(card_ids)
             return
         narrowing.conditions.append(condition)
@@ -176,7 +177,7 @@ class CardFilters:
         for number, card_ids in enumerate(sorted(narrowing.found, key=len)):
             given = self._listed(f"found{number}")
             parameters[f"found{number}"] = as_list(card_ids)
-            if number == 0 and len(card_ids) <= _FEW_CARDS:
+            if number == 0 and len(card_ids) <= FEW_CARDS:
                 source, many = FEW.format(given), []
                 conditions.append("c.card_id = few.given")
             else:

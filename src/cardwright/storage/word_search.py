@@ -7,10 +7,12 @@ from cardwright.core.card_text import searched_words
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM
 
+VARIANTS = 64
+"""Words that one longer prefix is expanded to."""
+
 _NUMBER = re.compile(r"\d[.,×]\d|(?<!\w)\.\d|[⁰¹²³⁴⁵⁶⁷⁸⁹]")  # with a decimal point, thousands or a power of ten
 _TERMS = 12  # words of one search that count
 _SHORT = 3  # the index of words contains prefixes up to this length
-_VARIANTS = 64  # words that one longer prefix is expanded to
 _IN_NAMES = 2_000  # cards that a part of a name finds in addition to words
 _WORDS = {
     "sqlite": """SELECT CASE WHEN x.account_id = :account THEN x.card_id END FROM (
@@ -76,8 +78,8 @@ class WordSearch:
     def _begun(self, word: str) -> str:
         """Return the FTS5 expression for the words that begin with this one."""
         if len(word) > _SHORT:
-            rows = self._connection.rows(_BEGIN_WITH, {"word": word, "variants": _VARIANTS + 1})
-            if 0 < len(rows) <= _VARIANTS:
+            rows = self._connection.rows(_BEGIN_WITH, {"word": word, "variants": VARIANTS + 1})
+            if 0 < len(rows) <= VARIANTS:
                 return "(" + " OR ".join(f'"{term}"' for (term,) in rows) + ")"
         return f'"{word}" *'  # also without variants: FTS5 folds capitals from Unicode's compatibility forms
 

@@ -8,7 +8,7 @@ from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, readable, shown_key
 
-_AT_ONCE = 100  # a document may be megabytes
+RESOURCES_AT_ONCE = 100  # a document may be megabytes
 _RESOURCE_COLUMNS = (
     "account_id",
     "resource_id",
@@ -106,9 +106,9 @@ class RegistryVerification:
         resource_id: object = ""
         full = True
         while full:
-            parameters = {"account": account, "resource_id": resource_id, "limit": _AT_ONCE}
+            parameters = {"account": account, "resource_id": resource_id, "limit": RESOURCES_AT_ONCE}
             rows = self._connection.rows(*readable(_RESOURCES, parameters))
-            full = len(rows) == _AT_ONCE
+            full = len(rows) == RESOURCES_AT_ONCE
             for row in rows:
                 account, resource_id = row[:2]
                 yield row
