@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from cardwright.server.stores import migrate
 from cardwright.settings import Settings
 from tests import measuring, servers
+from tests.loopback import loopback_alone
 from tests.objects import S3Server, s3_running
 from tests.pgbouncer import pgbouncer
 from tests.servers import Server
@@ -38,6 +39,13 @@ _BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback() -> Iterator[None]:
+    """Refuse connections of the test process to other machines."""
+    with loopback_alone():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
