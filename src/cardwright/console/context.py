@@ -15,6 +15,9 @@ from cardwright.core.sessions import Lifetimes, Session
 from cardwright.http import REQUEST_KEY, Request
 from cardwright.storage.unit import Unit
 
+MAX_UPLOAD = 50_000_000
+"""Bytes of one report or card that is uploaded."""
+
 _EXTENSION = "cardwright"  # the key of the context among Flask's extensions
 _KEPT = "cardwright.kept"  # the key of what the application keeps
 _T = TypeVar("_T")

@@ -48,7 +48,7 @@ ENTRIES = (
     Entry("Registry", "registry.models", "package", frozenset({"models", "groups", "training-jobs"})),
     Entry("Policies", "policies.index", "check", frozenset({"policies"})),
     Entry("Audit", "audit.index", "history", frozenset({"audit"})),
-    Entry("Help", "help_page", "help", frozenset({"help"})),
+    Entry("Help", "console.help_page", "help", frozenset({"help"})),
 )
 """A page of another area appears as soon as the application has its endpoint."""
 

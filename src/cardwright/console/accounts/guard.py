@@ -34,7 +34,7 @@ _HEADERS = {
 }
 _ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_PUBLIC_ENDPOINTS = frozenset({"static", "shared_style", "appearance", "sign_in.ask", "sign_in.enter"})
+_PUBLIC_ENDPOINTS = frozenset({"static", "console.shared_style", "console.appearance", "sign_in.ask", "sign_in.enter"})
 TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
 _MAX_ANONYMOUS_BODY = 12_000_000  # bytes of a request without a session
