@@ -12,35 +12,22 @@ import datetime
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from email.utils import formatdate
 from html import escape
-from typing import Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from cardwright.core.buckets import bucket_key
 from cardwright.core.errors import CardwrightError, Invalid
 from cardwright.core.objects import Location, ObjectFacts, check_bucket
 from cardwright.http import Response
+from cardwright.objects.folder import ObjectFolder
 
 _HOST = re.compile(r"(?P<bucket>.+)\.s3[.-]", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 _PAGE_KEYS = 1000
 _ANY_TYPE = "binary/octet-stream"
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
-
-
-class Files(Protocol):
-    """The folder of objects, as S3 uses it."""
-
-    def put(self, at: Location, data: bytes, content_type: str) -> None: ...
-    def get(self, at: Location, limit: int | None = None) -> bytes | None: ...
-    def delete(self, at: Location) -> None: ...
-    def make_bucket(self, bucket: str) -> None: ...
-    def head(self, at: Location) -> ObjectFacts | None: ...
-    def has_bucket(self, bucket: str) -> bool: ...
-    def buckets(self) -> Sequence[ObjectFacts]: ...
-    def list(self, bucket: str, prefix: str = "") -> Sequence[ObjectFacts]: ...
 
 
 class _S3Error(Exception):
@@ -57,7 +44,7 @@ class ObjectEndpoint:
         limit: bytes of the largest object that is read; unlimited by default.
     """
 
-    def __init__(self, files: Files, limit: int | None = None) -> None:
+    def __init__(self, files: ObjectFolder, limit: int | None = None) -> None:
         self._files = files
         self._limit = limit
         self._object_verbs: Mapping[str, Callable[[Location, Mapping[str, str], bytes], Response]] = {

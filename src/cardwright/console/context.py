@@ -8,11 +8,11 @@ from typing import NamedTuple, Protocol, TypeVar
 from flask import Flask, current_app, g, request
 
 from cardwright.core.names import Scope
-from cardwright.core.objects import Location
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Interface, Role
 from cardwright.core.sessions import Lifetimes, Session
 from cardwright.http import REQUEST_KEY, Request
+from cardwright.objects.stores import Objects
 from cardwright.storage.unit import Unit
 
 MAX_UPLOAD = 50_000_000
@@ -32,14 +32,6 @@ def http_request() -> Request:
 class Units(Protocol):
     def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
         """Opens a unit of work for a user. Its changes are on disk when its block has ended."""
-
-
-class Objects(Protocol):
-    def get(self, at: Location, limit: int | None = None) -> bytes | None:
-        """An object's bytes; None when there is none. Raises ``ObjectRefused``."""
-
-    def put(self, at: Location, data: bytes, content_type: str) -> None:
-        """Write an object completely or not at all. Raises ``ObjectRefused``."""
 
 
 class Person(NamedTuple):
