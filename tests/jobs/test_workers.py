@@ -23,7 +23,7 @@ from cardwright.core.errors import Unavailable
 from cardwright.core.export_job import ExportStatus
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.server.app import export_worker
+from cardwright.server.app import background_workers
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from tests import servers
@@ -293,7 +293,7 @@ def test_a_stop_abandons_a_hanging_upload_and_another_worker_runs_the_job(
             create_card(unit, "card", "{}", Status.DRAFT)
             create_export_job(unit, "card", None, "job", "s3://bucket/x")
         hanging = replace(there, objects="s3", objects_endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with export_worker(hanging) as exports:
+        with background_workers(hanging) as (exports, _):
             exports.start(1)
             silent.settimeout(DEADLINE)
             asked, _ = silent.accept()  # the job runs, and its file is being sent
@@ -304,7 +304,7 @@ def test_a_stop_abandons_a_hanging_upload_and_another_worker_runs_the_job(
                 job = newest_export_jobs(unit, "card", 1).items[0]
             assert job.status is ExportStatus.IN_PROGRESS
             assert [line.endswith(f": {job.job_id}") for line in jobs] == [True]
-            with export_worker(there) as another:
+            with background_workers(there) as (another, _):
                 while job.status is ExportStatus.IN_PROGRESS:
                     another.run_next()
                     with store.open_unit(actor, writes=False) as unit:
@@ -320,7 +320,7 @@ def test_a_short_outage_of_the_database_fails_no_job(tmp_path: Path, monkeypatch
     with store.open_unit(actor) as unit:
         create_card(unit, "card", "{}", Status.DRAFT)
         create_export_job(unit, "card", None, "job", "s3://bucket/x")
-    with export_worker(settings) as worker:
+    with background_workers(settings) as (worker, _):
         read_card = worker.read_card
 
         def away(_: object) -> None:

@@ -20,7 +20,7 @@ from cardwright.core.errors import BucketHeld, Conflict, Denied, Invalid, NotFou
 from cardwright.core.export_job import ExportJob, ExportStatus
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.server.app import export_worker
+from cardwright.server.app import background_workers
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.backup import restore_backup, write_backup
@@ -52,7 +52,7 @@ def owners(store: Store) -> dict[str, str]:
 
 
 def do_exports(settings: Settings) -> None:
-    with export_worker(settings) as worker:
+    with background_workers(settings) as (worker, _):
         while worker.run_next():
             pass
 

@@ -132,13 +132,6 @@ def background_workers(
         store.close()
 
 
-@contextmanager
-def export_worker(settings: Settings) -> Iterator[ExportWorker]:
-    """A worker for export jobs alone, as :func:`background_workers`."""
-    with background_workers(settings) as (exports, _):
-        yield exports
-
-
 def _application(
     settings: Settings, store: Store, worker: ExportWorker, on_export_job: Callable[[], None], telemetry: Telemetry
 ) -> Application:
