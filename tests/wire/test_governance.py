@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -69,14 +70,20 @@ class Team:
         return answer
 
 
-@pytest.fixture(scope="module")
-def team(signed_server: Server) -> Iterator[Team]:
-    made = Team(signed_server)
+@contextmanager
+def four_eyes_team(server: Server) -> Iterator[Team]:
+    """A team with the policy four-eyes, whose store is verified when the block ends."""
+    made = Team(server)
     made.put(FOUR_EYES.format(1, 1))
     yield made
-    verified = run_text("verify", *signed_server.store_options, "--json")
-    faults = [fault for fault in json.loads(verified.stdout)["faults"] if made.number in str(fault)]
-    assert faults == []
+    verified = run_text("verify", *server.store_options, "--json")
+    assert [fault for fault in json.loads(verified.stdout)["faults"] if made.number in str(fault)] == []
+
+
+@pytest.fixture(scope="module")
+def team(signed_server: Server) -> Iterator[Team]:
+    with four_eyes_team(signed_server) as made:
+        yield made
 
 
 def test_no_role_and_no_key_of_a_person_approves_their_own_work(team: Team) -> None:

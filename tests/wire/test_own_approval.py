@@ -1,28 +1,23 @@
 """Attacks on the separation of duties over boto3, on both databases: no one gets their own work approved alone."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from cardwright.client.own_client import own_client
-from tests.cli.commands import run_text
 from tests.servers import Server
 from tests.wire.calls import arn, create, fresh, refused
-from tests.wire.test_governance import FOUR_EYES, Team, make_keys
+from tests.wire.test_governance import Team, four_eyes_team, make_keys
 
 OTHER = '{"model_overview": {"model_description": "by another"}}'
 
 
 @pytest.fixture(scope="module")
 def team(signed_server: Server) -> Iterator[Team]:
-    made = Team(signed_server)
-    made.put(FOUR_EYES.format(1, 1))
-    yield made
-    verified = run_text("verify", *signed_server.store_options, "--json")
-    assert [fault for fault in json.loads(verified.stdout)["faults"] if made.number in str(fault)] == []
+    with four_eyes_team(signed_server) as made:
+        yield made
 
 
 def approve(team: Team, by: str, name: str) -> Any:
