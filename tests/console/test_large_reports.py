@@ -11,7 +11,8 @@ from typing import IO
 import pytest
 
 from cardwright.console.wizard import large_reports, report_files
-from cardwright.console.wizard.report_files import read, read_file
+from cardwright.console.wizard.draft_reports import read
+from cardwright.console.wizard.report_files import read_file
 from cardwright.reports import ReportInvalid
 from tests.console.visits import Visitor
 from tests.servers import Server

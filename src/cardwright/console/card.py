@@ -29,7 +29,7 @@ from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState, ways_from_numbered, whole_number
 from cardwright.console.readings import Asked, Reading, Readings, matrices
-from cardwright.console.registry.pages import href
+from cardwright.console.resource_links import href
 from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.wizard.evaluations import address
 from cardwright.console.wizard.gaps import Ask, asked_of

@@ -19,9 +19,9 @@ from cardwright.actions.evidence import (
 )
 from cardwright.actions.findings import describe_finding
 from cardwright.console.context import PageContext, of_application, page_context
+from cardwright.console.finding_words import EVIDENCE_KINDS
 from cardwright.console.findings.changes import back, refusal_of
 from cardwright.console.findings.pages import FormRefusal, page
-from cardwright.console.findings.words import EVIDENCE_KINDS
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Conflict, Denied, Invalid, LimitExceeded

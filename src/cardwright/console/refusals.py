@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cardwright.actions.approval import ApprovalIncomplete
-from cardwright.console.findings.words import STATES
+from cardwright.console.finding_words import STATES
 from cardwright.console.wording import ROLES, many, status_word
 from cardwright.core import errors
 from cardwright.core.errors import CardwrightError, Denied

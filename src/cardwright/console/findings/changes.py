@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.findings import FindingChange, locked_finding, update_finding
 from cardwright.console.context import PageContext, page_context
+from cardwright.console.dates import Days, days_of_reader, due_date
+from cardwright.console.finding_words import STATES
 from cardwright.console.findings.listing import FindingList
 from cardwright.console.findings.pages import FormRefusal, page
-from cardwright.console.findings.words import STATES
 from cardwright.console.refusals import words_of
-from cardwright.console.reviewing.dates import Days, days_of_reader, due_date
 from cardwright.console.toasts import toast
 from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, LimitExceeded
 from cardwright.core.finding import Category, Finding, FindingState, Severity

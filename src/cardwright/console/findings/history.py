@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cardwright.console.findings.words import CATEGORIES, SEVERITIES, STATES
+from cardwright.console.finding_words import CATEGORIES, SEVERITIES, STATES
 from cardwright.core.integrity.history import AuditLink, Event, details_of
 
 Record = Mapping[str, Any]

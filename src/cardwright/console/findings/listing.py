@@ -7,7 +7,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from cardwright.console.address_values import clean, with_values
-from cardwright.console.findings.words import KINDS, SEVERITIES, STATES
+from cardwright.console.finding_words import KINDS, SEVERITIES, STATES
 from cardwright.console.query import Chip
 from cardwright.core.finding import GRAVE, MOST_WORDS, FindingQuery, FindingState
 

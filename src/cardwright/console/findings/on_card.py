@@ -9,7 +9,7 @@ from cardwright.actions.evidence import list_evidence
 from cardwright.actions.findings import limitations_of, list_findings
 from cardwright.actions.review_work import CardReview
 from cardwright.actions.waivers import list_waivers
-from cardwright.console.findings import words
+from cardwright.console import finding_words as words
 from cardwright.console.findings.pages import WaiverShown, waivers_shown
 from cardwright.core.finding import Finding, FindingQuery, NamedFinding, is_in_version
 from cardwright.core.policy.words import title_of

@@ -8,11 +8,11 @@ from cardwright.actions.cards import find_card
 from cardwright.actions.check_findings import open_check_finding
 from cardwright.actions.findings import Opened, open_finding
 from cardwright.actions.users import users_with_role
+from cardwright.console import finding_words as words
 from cardwright.console.context import PageContext, page_context
-from cardwright.console.findings import words
+from cardwright.console.dates import days_of_reader
 from cardwright.console.findings.changes import attempted, new_due_date, one_of
 from cardwright.console.findings.pages import PEOPLE, FormRefusal
-from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
 from cardwright.core.finding import DUE_DAYS, Category, FindingKind, Severity

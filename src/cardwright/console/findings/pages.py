@@ -21,9 +21,10 @@ from cardwright.actions.findings import (
 )
 from cardwright.actions.users import users_with_role
 from cardwright.actions.waivers import NamedWaiver, grant_refusal, has_waivers, list_waivers, longest_waiver, may_revoke
+from cardwright.console import finding_words as words
 from cardwright.console.context import PageContext, page_context
+from cardwright.console.dates import days_of_reader
 from cardwright.console.display_names import shown_name
-from cardwright.console.findings import words
 from cardwright.console.findings.history import history_of
 from cardwright.console.findings.listing import (
     KIND_CHOICES,
@@ -34,7 +35,6 @@ from cardwright.console.findings.listing import (
     FindingList,
 )
 from cardwright.console.query import read_position, ways_from
-from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.core.errors import CardMissing
 from cardwright.core.finding import COUNTED, FindingState, NamedFinding, following_states
 from cardwright.core.listing import Page

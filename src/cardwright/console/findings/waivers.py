@@ -16,9 +16,9 @@ from cardwright.actions.waivers import (
     revoke_waiver,
 )
 from cardwright.console.context import PageContext, page_context
+from cardwright.console.dates import Days, days_of_reader, due_date
 from cardwright.console.findings.changes import attempted, back
 from cardwright.console.findings.pages import FormRefusal, page
-from cardwright.console.reviewing.dates import Days, days_of_reader, due_date
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
 from cardwright.core.policy.words import title_of

@@ -16,8 +16,8 @@ from cardwright.actions.tags import list_tags
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.registry import resources
 from cardwright.console.registry.query import SORTS, RegistryState
+from cardwright.console.resource_links import argument, href, title
 from cardwright.console.search_words import SearchWords
-from cardwright.console.wizard.picking import argument, title
 from cardwright.console.wording import APPROVALS, JOB_STATUSES
 from cardwright.core.errors import Invalid
 from cardwright.core.listing import Page, ResourceQuery
@@ -113,13 +113,6 @@ LISTS: Mapping[str, Listed] = {
 }
 
 
-_PAGES: Mapping[ResourceKind, str] = {
-    ResourceKind.MODEL: "model",
-    ResourceKind.GROUP: "group",
-    ResourceKind.PACKAGE: "package",
-    ResourceKind.TRAINING_JOB: "job",
-    ResourceKind.PROCESSING_JOB: "processing_job",
-}
 _JOBS = frozenset({ResourceKind.TRAINING_JOB, ResourceKind.PROCESSING_JOB})
 
 
@@ -203,11 +196,6 @@ def processing_job(name: str) -> str:
     search_words = of_application(SearchWords)
     search_words.read()
     return _show(context, ResourceKind.PROCESSING_JOB, name)
-
-
-def href(resource: Resource) -> str:
-    """The address of a resource's page."""
-    return url_for(f"registry.{_PAGES[resource.kind]}", name=resource.path)
 
 
 def _tabs(listed: Listed) -> list[Listed]:

@@ -14,8 +14,8 @@ from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import assign_reviewers, request_review
 from cardwright.console.accounts.session_cookie import local_address
 from cardwright.console.context import PageContext, page_context
+from cardwright.console.dates import days_of_reader, due_date, review_date
 from cardwright.console.refusals import lack_words, words_of
-from cardwright.console.reviewing.dates import days_of_reader, due_date, review_date
 from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.toasts import toast
 from cardwright.console.wording import status_word

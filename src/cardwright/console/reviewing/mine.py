@@ -18,11 +18,11 @@ from cardwright.actions.review_work import (
 )
 from cardwright.console.address_values import with_values
 from cardwright.console.context import of_application, page_context
+from cardwright.console.dates import Days, days_of_reader
+from cardwright.console.dates import waiting as waiting_words
 from cardwright.console.filters import RISKS
 from cardwright.console.query import whole_number
 from cardwright.console.refusals import requirement_words
-from cardwright.console.reviewing.dates import Days, days_of_reader
-from cardwright.console.reviewing.dates import waiting as waiting_words
 from cardwright.console.reviewing.row_changes import RowChange, RowChanges
 from cardwright.console.reviewing.strip import waits_for
 from cardwright.core.errors import CardMissing

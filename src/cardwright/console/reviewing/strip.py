@@ -1,23 +1,20 @@
 """What the page of a card shows of its review, and the forms of its decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cardwright.actions.approvers import caller_name
 from cardwright.actions.review_withdrawal import may_withdraw_request
 from cardwright.actions.review_work import CardReview, RequirementProgress
-from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.context import PageContext
+from cardwright.console.dates import days_of_reader
 from cardwright.console.findings.on_card import findings_on_card
 from cardwright.console.refusals import lack_words, requirement_words
-from cardwright.console.reviewing.dates import days_of_reader
+from cardwright.console.reviewers import reviewers_offered
 from cardwright.core.people import Role
 from cardwright.core.policy.words import title_of
 from cardwright.core.review import DAY, Reviewer, ReviewerKind
 from cardwright.storage.unit import Unit
-
-PEOPLE = 200
-"""Names that a field for reviewers offers."""
 
 
 def review_shown(context: PageContext, unit: Unit, found: CardReview, version: int | None = None) -> dict[str, Any]:
@@ -47,8 +44,8 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview, version: i
         "may_withdraw": may_withdraw(unit, found),
         "latest": latest,
         "longest": longest,
-        "ask": asking(unit, found) if may_ask else None,
-        "people": asking(unit, found)["people"] if found.review is not None else (),
+        "ask": reviewers_offered(unit, policy) if may_ask else None,
+        "people": reviewers_offered(unit, policy)["people"] if found.review is not None else (),
         "my_approval": caller_name(unit).lower() in {name.lower() for name in found.approvers},
         "outdated": outdated(found),
         **findings_on_card(unit, found, version),
@@ -58,14 +55,6 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview, version: i
 def may_withdraw(unit: Unit, found: CardReview) -> bool:
     """Whether the page offers to withdraw the request for review."""
     return found.review is not None and may_withdraw_request(unit, found.review)
-
-
-def asking(unit: Unit, found: CardReview) -> Mapping[str, Any]:
-    """What the form offers that asks for a review: the people, the groups, and the requirements."""
-    listed = () if found.policy is None else tuple(found.policy.reviewers)
-    groups = (*listed, *(name for name in group_names(unit) if name not in listed))
-    people = users_with_role(unit, Role.VIEWER)[:PEOPLE]
-    return {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups}
 
 
 def approval_words(requirements: Sequence[RequirementProgress]) -> list[tuple[bool, str]]:

@@ -8,15 +8,13 @@ from flask import request
 from cardwright.actions.draft_review import DraftReview, review_of_draft
 from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import request_review
-from cardwright.actions.users import group_names, users_with_role
+from cardwright.console.dates import days_of_reader, due_date
 from cardwright.console.refusals import requirement_words
-from cardwright.console.reviewing.dates import days_of_reader, due_date
-from cardwright.console.reviewing.strip import PEOPLE
+from cardwright.console.reviewers import reviewers_offered
 from cardwright.console.wizard.fields import Step
 from cardwright.console.wizard.steps import step_of
 from cardwright.core.card import Card, Status
 from cardwright.core.draft_form import DraftForm
-from cardwright.core.people import Role
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.result import Result
 from cardwright.core.policy.words import title_of
@@ -46,12 +44,9 @@ def shown_review(unit: Unit, form: DraftForm, content: str, card: Card | None, *
     shown: dict[str, object] = {"draft_review": found, "by_review": found.policy is not None}
     if not last or found.policy is None:
         return shown
-    listed = tuple(found.policy.reviewers)
-    groups = (*listed, *(name for name in group_names(unit) if name not in listed))
-    people = users_with_role(unit, Role.VIEWER)[:PEOPLE]
     return shown | {
         "policy_gaps": _gaps(found, found.policy),
-        "ask": {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups},
+        "ask": reviewers_offered(unit, found.policy),
         "approval_words": [(False, word) for word in _needed_approvals(found.policy)],
         "names": _names(unit, card, found.policy) + ([""] if request.form.get("do") == "reviewer" else []),
         "added": request.form.get("do") == "reviewer",

@@ -13,7 +13,8 @@ from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.console.address_values import clean
 from cardwright.console.context import page_context
-from cardwright.console.wizard.picking import argument, artifacts, title
+from cardwright.console.resource_links import argument, title
+from cardwright.console.wizard.picking import artifacts
 from cardwright.console.wizard.starting import form_of
 from cardwright.console.wording import APPROVALS, found_in
 from cardwright.core.draft_form import DraftForm

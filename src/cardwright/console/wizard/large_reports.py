@@ -15,6 +15,7 @@ from typing import IO, TypedDict
 
 import orjson
 
+from cardwright.console.wizard.draft_reports import read
 from cardwright.core.draft_form import DraftReport
 from cardwright.core.errors import Invalid
 from cardwright.reports import ReportInvalid
@@ -42,10 +43,10 @@ def read_apart(file: IO[bytes], *arguments: str | int | None) -> DraftReport:
 
     Args:
         file: the report, at its beginning.
-        arguments: of ``report_files.read``, without the report.
+        arguments: of ``draft_reports.read``, without the report.
 
     Raises:
-        ReportInvalid: as ``report_files.read``; or it takes too much memory or time, or too many others wait.
+        ReportInvalid: as ``draft_reports.read``; or it takes too much memory or time, or too many others wait.
     """
     if not _places.acquire(blocking=False):
         raise ReportInvalid("Other large reports are being read: send it again in a minute.")
@@ -84,8 +85,6 @@ def read_in_process(file: IO[bytes], order: str) -> DraftReport:
 
 def main() -> None:
     """Read one report: from standard input, with the arguments as JSON; the answer on standard output is JSON."""
-    from cardwright.console.wizard.report_files import read
-
     memory, *arguments = orjson.loads(sys.argv[1])
     _confine(memory)
     try:

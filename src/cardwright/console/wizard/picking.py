@@ -7,6 +7,7 @@ from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import Discovery, discover_model, discover_package, discover_training_job
 from cardwright.console.context import PageContext
 from cardwright.console.refusals import words_of
+from cardwright.console.resource_links import title
 from cardwright.console.wizard.filling import JOB, MODEL, Origin, add_jobs, carry_over, fill, take_out
 from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.press import Problem
@@ -79,19 +80,6 @@ def clear(form: DraftForm, choice: str) -> None:
     if form.model is not None and form.name == form.model.name:
         form.name = ""
     form.model = None
-
-
-def title(resource: Resource) -> str:
-    """The title of a resource: ``fraud``, or ``fraud, version 3``."""
-    return f"{resource.name}, version {resource.version}" if resource.version else resource.name
-
-
-def argument(resource: Resource) -> str:
-    """The posted value of a choice: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``; empty for other kinds."""
-    kind = {ResourceKind.MODEL: "model", ResourceKind.PACKAGE: "package", ResourceKind.TRAINING_JOB: "job"}.get(
-        resource.kind
-    )
-    return "" if kind is None else f"{kind}:{resource.path}"
 
 
 def artifacts(form: DraftForm) -> list[str]:

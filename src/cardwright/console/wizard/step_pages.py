@@ -19,12 +19,12 @@ from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.templates import list_templates
 from cardwright.console import help_texts, outlines
-from cardwright.console.commenting.in_form import notes_of_step, open_notes
 from cardwright.console.context import PageContext
-from cardwright.console.registry.pages import href
-from cardwright.console.wizard import choices, entries, evaluations, filling, picking
+from cardwright.console.resource_links import argument, href, title
+from cardwright.console.wizard import choices, entries, evaluations, filling
 from cardwright.console.wizard.asking import shown_review
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
+from cardwright.console.wizard.comments import notes_of_step, open_notes
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import InputKind, Step
 from cardwright.console.wizard.forms import value_at
@@ -238,8 +238,8 @@ def _named(unit: Unit, form: DraftForm) -> dict[str, str | None] | None:
         return None
     card = cards_about(unit, [found], without=form.card_name).get(found.resource_id)
     return {
-        "title": picking.title(found),
-        "pick": picking.argument(found),
+        "title": title(found),
+        "pick": argument(found),
         "href": href(found),
         "kind": found.kind.value,
         "card": card and card.name,
