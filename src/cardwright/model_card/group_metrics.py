@@ -97,8 +97,6 @@ def _metrics(
     truth: "np.ndarray", guess: "np.ndarray", scores: "np.ndarray | None", task: str, positive: object
 ) -> dict[str, float]:
     if task == "regression":
-        from cardwright.model_card.scikit_learn import regression_metrics
-
         return regression_metrics(truth.astype(float), guess.astype(float))
     from sklearn import metrics
 
@@ -108,6 +106,15 @@ def _metrics(
         names = ("weighted_precision", "weighted_recall", "weighted_f1")
         return found | {name: float(value) for name, value in zip(names, averaged, strict=True)}
     return found | _binary(truth == positive, guess == positive, scores)
+
+
+def regression_metrics(y_true: "np.ndarray", y_pred: "np.ndarray") -> dict[str, float]:
+    """Return the errors of predicted numbers, and R² of two or more."""
+    from sklearn import metrics
+
+    mse = float(metrics.mean_squared_error(y_true, y_pred))
+    found = {"mae": float(metrics.mean_absolute_error(y_true, y_pred)), "mse": mse, "rmse": mse**0.5}
+    return found | ({"r2": float(metrics.r2_score(y_true, y_pred))} if len(y_true) > 1 else {})
 
 
 def _binary(truth: "np.ndarray", guess: "np.ndarray", scores: "np.ndarray | None") -> dict[str, float]:

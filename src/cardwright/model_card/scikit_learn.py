@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cardwright import reports
 from cardwright.core.errors import ScikitLearnMissing
+from cardwright.model_card.group_metrics import (
+    metric_groups,
+    metrics_of_groups,
+    regression_metrics,
+    sensitive_columns,
+)
 from cardwright.model_card.service import logger
 from cardwright.reports.cursor import Cursor, Omissions
 from cardwright.reports.metric import linear_graph
@@ -76,15 +82,11 @@ def evaluate(
 
 
 def _of_each_group(truth: Array, guess: Array, y_score: object, task: Task, sensitive: object) -> list[dict[str, Any]]:
-    from cardwright.model_card import group_metrics
-
-    columns = group_metrics.sensitive_columns(sensitive, len(truth))
+    columns = sensitive_columns(sensitive, len(truth))
     return [
         group
         for feature, labels in columns.items()
-        for group in group_metrics.metric_groups(
-            feature, group_metrics.metrics_of_groups(truth, guess, y_score, labels, task)
-        )
+        for group in metric_groups(feature, metrics_of_groups(truth, guess, y_score, labels, task))
     ]
 
 
@@ -147,14 +149,6 @@ def _check_classes(truth: Array, guess: Array) -> None:
         raise ValueError("y_pred holds numbers where y_true holds classes: give predicted classes, scores as y_score")
     if not {true_kind, guess_kind} <= {"binary", "multiclass"}:
         raise ValueError(f"y_true and y_pred should each be classes or numbers, not {true_kind} and {guess_kind}")
-
-
-def regression_metrics(y_true: Array, y_pred: Array) -> dict[str, float]:
-    from sklearn import metrics
-
-    mse = float(metrics.mean_squared_error(y_true, y_pred))
-    found = {"mae": float(metrics.mean_absolute_error(y_true, y_pred)), "mse": mse, "rmse": mse**0.5}
-    return found | ({"r2": float(metrics.r2_score(y_true, y_pred))} if len(y_true) > 1 else {})
 
 
 def _classification(y_true: Array, y_pred: Array, y_score: object, binary: bool) -> list[dict[str, Any]]:
