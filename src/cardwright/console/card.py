@@ -73,7 +73,6 @@ def show(name: str) -> str | Response:
     version = _number(request.args.get("version"))
     if "csv" in request.args:
         return _matrix_file(context, name, version, request.args["csv"])
-    readings = of_application(_readings)
     with context.reading() as unit:
         card = describe_card(unit, name, version)
         history = version_history(unit, name, limit=_PAGE)
@@ -85,22 +84,9 @@ def show(name: str) -> str | Response:
         about = contents.parsed_document(contents.digest(card.content), content)
         registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.NEWEST))
-        links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
         base = _base(history, card.version)
-        earlier_ones = [one for one in reversed(history) if one.number < card.version][1 - VERSIONS :]
         nearby = _neighbours_in_list(context, unit, name)
-        reading = readings.of(
-            Asked(
-                record_of(unit, card, history),
-                base.content_digest if base else "",
-                lambda: describe_card(unit, name, base.number).content if base else None,
-                links,
-                tuple(kept_pairs(unit, name)),
-                tuple(one.content_digest for one in earlier_ones),
-                lambda: [describe_card(unit, name, one.number).content for one in earlier_ones],
-                content,
-            )
-        )
+        reading = _reading(unit, card, content, history, base)
         found = describe_card_review(unit, name)
         reviewed = review_shown(context, unit, found, card.version)
         comments = read_threads(unit, name, on=None if card is newest else contents.digest(card.content))
@@ -139,6 +125,27 @@ def show(name: str) -> str | Response:
         facts=_facts(about),
         **exports,
         **reviewed,
+    )
+
+
+def _reading(
+    unit: Unit, card: Description, content: object, history: Sequence[VersionHistory], base: VersionHistory | None
+) -> Reading:
+    """The reading of a version, compared with its base and with the versions before it."""
+    name = card.name
+    links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
+    earlier = [one for one in reversed(history) if one.number < card.version][1 - VERSIONS :]
+    return of_application(_readings).of(
+        Asked(
+            record_of(unit, card, history),
+            base.content_digest if base else "",
+            lambda: describe_card(unit, name, base.number).content if base else None,
+            links,
+            tuple(kept_pairs(unit, name)),
+            tuple(one.content_digest for one in earlier),
+            lambda: [describe_card(unit, name, one.number).content for one in earlier],
+            content,
+        )
     )
 
 

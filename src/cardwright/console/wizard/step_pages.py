@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,7 +24,7 @@ from cardwright.console.resource_links import argument, href, title
 from cardwright.console.wizard import choices, entries, evaluations, filling
 from cardwright.console.wizard.asking import shown_review
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
-from cardwright.console.wizard.comments import notes_of_step, open_notes
+from cardwright.console.wizard.comments import FormNote, notes_of_step, open_notes
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import InputKind, Step
 from cardwright.console.wizard.forms import value_at
@@ -131,16 +131,7 @@ def step_page(context: PageContext, unit: Unit, step: Step, view: StepView) -> s
     if step.slug == "review":
         extra = _review(context, unit, form, built, visible) | _moved_by(unit, form, card)
     elif step.slug == "evaluation":
-        noted_jobs = {note.job for note in notes[0] if note.job is not None}
-        open_jobs = evaluations.opened(request.values, [item.target for item in visible]) | noted_jobs
-        jobs = evaluations.shown(form, open_jobs)
-        drawn = [job.number for job in jobs if job.drawn]
-        extra = {
-            "jobs": jobs,
-            "spoken": noted_jobs,
-            "shape": evaluations.shape(form),
-            "kinds": evaluations.KIND_NAMES,
-        }
+        extra, drawn = _evaluation(form, visible, notes[0])
     elif step.slug != "ethics":
         extra = _choice(unit, step, form)
     return render_template(
@@ -190,6 +181,18 @@ def _visible(step: Step, view: StepView, wrong: list[Correction]) -> list[Correc
     if step.slug == "review":
         return wrong if view.asked or view.form.seen else []
     return [item for item in wrong if item.step == step.slug] if view.asked else []
+
+
+def _evaluation(
+    form: DraftForm, visible: list[Correction], notes: Sequence[FormNote]
+) -> tuple[dict[str, object], list[int]]:
+    """The variables of the step of evaluations, and the numbers of the jobs that are shown with their fields."""
+    noted_jobs = {note.job for note in notes if note.job is not None}
+    open_jobs = evaluations.opened(request.values, [item.target for item in visible]) | noted_jobs
+    jobs = evaluations.shown(form, open_jobs)
+    kinds = evaluations.KIND_NAMES
+    extra: dict[str, object] = {"jobs": jobs, "spoken": noted_jobs, "shape": evaluations.shape(form), "kinds": kinds}
+    return extra, [job.number for job in jobs if job.drawn]
 
 
 def _moved_by(unit: Unit, form: DraftForm, card: Card | None) -> dict[str, object]:
