@@ -225,7 +225,7 @@ def test_imports_say_what_is_wrong(visitor: Visitor) -> None:
         ('{"a": 1}', "not a model card"),
         ('{"Content": "{"}', "Content is not JSON"),
         ('{"model_overview": {"model_owner": 1}}', "Expected: string"),
-        ("x" * 1_100_000, "more than"),
+        ("x" * 1_100_000, "larger than"),
     ):
         answer = visitor.post("/import", [("text", text)])
         assert answer.status == 422
