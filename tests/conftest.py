@@ -43,8 +43,9 @@ _BROWSER_FLAGS = [
 
 @pytest.fixture(scope="session", autouse=True)
 def loopback() -> Iterator[None]:
-    """Refuse connections of the test process to other machines."""
-    with loopback_alone():
+    """Refuse connections of the test process to other machines. boto3 would ask one for credentials."""
+    with pytest.MonkeyPatch.context() as patch, loopback_alone():
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
 
 
