@@ -22,7 +22,7 @@ demo: .venv/server
 test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long" $(TWO_PROCESSES) --measure
 	$(BIN)/python -m scripts.line_coverage
-	@$(or $(and $(OTHER_PYTHON),echo "To run the tests with $(OTHER_PYTHON) as well: make test-other-python"),$(NO_OTHER_PYTHON))
+	@$(if $(OTHER_PYTHON),echo "To run the tests with $(OTHER_PYTHON) as well: make test-other-python",$(NO_OTHER_PYTHON))
 
 test-long: .venv/long .venv/system-long test-other-python
 	$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile cardwright-long

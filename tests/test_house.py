@@ -70,11 +70,11 @@ def _tables() -> set[str]:
     return reached - {"now", "scope"} | {"delete_annotations", "registry_search"}
 
 
-@pytest.mark.parametrize("room", ["aws", "cli", "client", "console", "jobs", "model_card", "recording", "server"])
-def test_faces_leave_the_tables_of_a_unit_to_actions(room: str) -> None:
+@pytest.mark.parametrize("package", ["aws", "cli", "client", "console", "jobs", "model_card", "recording", "server"])
+def test_interfaces_leave_the_tables_of_a_unit_to_actions(package: str) -> None:
     tables, found = _tables(), []
     assert "cards" in tables
-    for file in sorted((SOURCE / room).rglob("*.py")):
+    for file in sorted((SOURCE / package).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             match node:
                 case ast.Attribute(value=ast.Name(id="unit"), attr=name) if name in tables:

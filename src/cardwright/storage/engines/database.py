@@ -141,7 +141,7 @@ class Database(Protocol):
         """Return the read cache of the current snapshot; None on any thread but the one that gathers commits."""
 
     def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> LoopWork | None:
-        """Return the work of an event loop; None for an engine that blocks the loop or needs a thread.
+        """Return what does work on an event loop; None for an engine whose waits would stop the loop.
 
         Args:
             limit: the number of functions at once.

@@ -79,11 +79,15 @@ class Pool:
     def _lend_idle(self) -> WatchedConnection | None:
         """Lend a connection that is free now."""
         with self._changed:
-            if self._closed or not self._idle:
-                return None
-            _, connection = self._idle.pop()
-            self._lent.add(connection)
-            return connection
+            return self._take_idle()
+
+    def _take_idle(self) -> WatchedConnection | None:
+        """Take a connection that is free; the caller holds the lock."""
+        if not self._idle:
+            return None
+        _, connection = self._idle.pop()
+        self._lent.add(connection)
+        return connection
 
     def _lend_later(self) -> WatchedConnection:
         """Lend a connection that becomes free or is opened."""
@@ -151,9 +155,8 @@ class Pool:
             while True:
                 if self._closed:
                     raise psycopg.OperationalError("the store is closed")
-                if self._idle:
-                    _, connection = self._idle.pop()
-                    self._lent.add(connection)
+                connection = self._take_idle()
+                if connection is not None:
                     return connection
                 now = time.monotonic()
                 failure = self._failure

@@ -130,7 +130,7 @@ class SqliteDatabase:
         self._checkpoints = Checkpoints(self.path)
         return True
 
-    def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> None:  # noqa: ARG002 - as elsewhere
+    def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> None:  # noqa: ARG002 - PostgreSQL's
         return None  # SQLite waits for no socket
 
     def flush(self) -> None:
