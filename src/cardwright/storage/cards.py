@@ -1,7 +1,7 @@
 """Cards: the row of each, its content, and the lists of cards."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 from cardwright.core.card import Card, CardSummary, Description, Status, card_facts
@@ -198,12 +198,8 @@ class CardTable:
         return {"account": self._account, "card_id": card.card_id, **card_facts(document)}
 
 
-_summary = partial(tuple.__new__, CardSummary)
-"""Makes a summary of a row, three times as fast as ``CardSummary._make``."""
-
-
 def _summaries(connection: Connection, sql: str, parameters: Mapping[str, object]) -> list[CardSummary]:
-    return list(map(_summary, connection.rows(sql, parameters)))
+    return [CardSummary._make(row) for row in connection.rows(sql, parameters)]
 
 
 _FILTERS = {
