@@ -21,9 +21,13 @@ def test_a_test_cannot_connect_beyond_loopback(family: socket.AddressFamily, hos
 
 
 def test_a_test_can_connect_to_loopback_and_unix_sockets(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        socket.create_connection(("localhost", server.getsockname()[1])).close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(("localhost", server.getsockname()[1])) as client,
+    ):
+        assert client.getpeername() == server.getsockname()
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
         server.bind(str(tmp_path / "socket"))
         server.listen()
         client.connect(str(tmp_path / "socket"))
+        assert client.getpeername() == str(tmp_path / "socket")

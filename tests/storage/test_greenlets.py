@@ -2,10 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,30 +14,12 @@ from cardwright.server.request_threads import RequestThreads
 from cardwright.storage.engines.postgres import PostgresDatabase
 from cardwright.storage.engines.postgres_greenlets import Greenlets, blocking
 from cardwright.storage.store import transaction
-from tests.stores import make_database
+from tests.storage.test_postgres import value
 from tests.waiting import DEADLINE
 
 Result = TypeVar("Result")
 
 LIMIT = 4
-
-
-@pytest.fixture
-def url(postgres_server: str, prepared_database: tuple[str, Path]) -> str:
-    return make_database(postgres_server, prepared_database[0])
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[PostgresDatabase]:
-    database = PostgresDatabase(url, connections=LIMIT + 1)
-    yield database
-    database.close()
-
-
-def value(database: PostgresDatabase, sql: str) -> object:
-    with transaction(database.begin_read) as connection:
-        row = connection.row(sql, {})
-    return None if row is None else row[0]
 
 
 def on_a_loop(works: Sequence[Callable[[], Result]], limit: int = LIMIT) -> list[Result]:
@@ -127,7 +108,7 @@ def test_a_large_statement_and_its_large_answer_arrive_whole(database: PostgresD
 
 def test_a_thread_opens_connections_while_the_loop_goes_on(database: PostgresDatabase) -> None:
     """The database lends no connection for a moment: other work of the loop ends before that moment does."""
-    lent = [database.pool.lend() for _ in range(LIMIT + 1)]
+    lent = [database.pool.lend() for _ in range(LIMIT)]
     ended: list[str] = []
 
     def wait_for_a_connection() -> None:

@@ -4,7 +4,6 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,19 +31,6 @@ from tests.stores import make_database
 ADMIN = Actor(Scope("us-east-1", "000000000000"), "root", Role.ADMIN)
 _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
 _END_BACKENDS = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
-
-
-@pytest.fixture
-def url(postgres_server: str, prepared_database: tuple[str, Path], request: pytest.FixtureRequest) -> str:
-    """A store's database without a pooler."""
-    return make_database(postgres_server, prepared_database[0])
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[PostgresDatabase]:
-    database = PostgresDatabase(url, connections=4)
-    yield database
-    database.close()
 
 
 def value(database: PostgresDatabase, sql: str, *, writes: bool = False) -> object:
