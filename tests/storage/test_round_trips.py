@@ -77,6 +77,7 @@ def created(name: str) -> Callable[[Unit], str]:
 
 OPERATIONS: dict[str, tuple[int, bool, Callable[[Unit], Any]]] = {
     "describe": (1, False, lambda unit: cards.describe_card(unit, "fraud")),
+    "describe, kept": (1, False, lambda unit: cards.audit_digest(unit, "fraud")),
     "list": (1, False, lambda unit: cards.list_cards(unit, CardQuery(limit=100))),
     # BEGIN, the card with its conflict check, everything else together, COMMIT
     "create": (4, True, created("other")),

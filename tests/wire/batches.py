@@ -27,10 +27,13 @@ class BatchServer:
     Args:
         auth: as ``--auth``.
         key: signs the requests; without one they are unsigned.
+        database_url: of PostgreSQL; else the store is in the home folder.
     """
 
-    def __init__(self, home: Path, *, auth: str = "none", key: Key | None = None) -> None:
-        self.application: Application = build(Settings(home=home, auth=auth))
+    def __init__(
+        self, home: Path, *, auth: str = "none", key: Key | None = None, database_url: str | None = None
+    ) -> None:
+        self.application: Application = build(Settings(home=home, auth=auth, database_url=database_url))
         self.application.store.database.gather_commits()
         self.key = key
 

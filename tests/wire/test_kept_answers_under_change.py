@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from cardwright.actions import access_keys, buckets, users
+from cardwright.aws import kept_answers
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.core.errors import CardwrightError
 from cardwright.core.names import OPEN_ACCOUNT, Scope
@@ -30,8 +31,10 @@ from cardwright.http import Response
 from cardwright.server.app import expiry_worker
 from cardwright.server.stores import DATABASE_FILE, migrate, open_existing_store
 from cardwright.settings import Settings
+from cardwright.storage.cards import CardTable
 from cardwright.storage.engines import sqlite
 from cardwright.storage.engines.memory import Memory
+from tests.stores import ENGINES, empty_store
 from tests.wire.batches import Asked, BatchServer, Key, request_of
 from tests.wire.calls import arn
 from tests.wire.samples import target
@@ -84,7 +87,7 @@ class KeepsNothing(Memory):
 
 def forgetful(home: Path, **how: Any) -> BatchServer:
     """A server that reads every answer from the store."""
-    with patch.object(sqlite, "Memory", KeepsNothing):
+    with patch.object(sqlite, "Memory", KeepsNothing), patch.object(kept_answers, "Memory", KeepsNothing):
         return BatchServer(home, **how)
 
 
@@ -156,11 +159,15 @@ def in_a_thread(work: Callable[[], Response]) -> Response:
     return found[0]
 
 
-def test_every_operation_leaves_kept_answers_right(tmp_path: Path, other_process: OtherProcess) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_operation_leaves_kept_answers_right(
+    request: pytest.FixtureRequest, engine: str, tmp_path: Path, other_process: OtherProcess
+) -> None:
     """Each operation of both services writes in turn as another process, another server, a thread or the server."""
     home = tmp_path / "home"
-    migrate(Settings(home=home))
-    first, second, plain = BatchServer(home), BatchServer(home), forgetful(home)
+    url = empty_store(request, engine, home).database_url
+    first, second = BatchServer(home, database_url=url), BatchServer(home, database_url=url)
+    plain = forgetful(home, database_url=url)
     rounds = [*card_rounds(), *review_rounds(), *annotation_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
     made: dict[str, str] = {}
     seen: dict[str, None] = {}
@@ -173,10 +180,11 @@ def test_every_operation_leaves_kept_answers_right(tmp_path: Path, other_process
         by_thread,
         lambda asked: first.responses(asked)[0],
         lambda asked: second.responses(asked)[0],
-        lambda asked: (other_process(home, asked), b""),
     ]
-    for number, (operation, request) in enumerate(rounds):
-        asked = {name: made.get(value, value) if isinstance(value, str) else value for name, value in request.items()}
+    if url is None:
+        writers.append(lambda asked: (other_process(home, asked), b""))
+    for number, (operation, members) in enumerate(rounds):
+        asked = {name: made.get(value, value) if isinstance(value, str) else value for name, value in members.items()}
         if operation == "DismissDecision":
             continue  # another person dismisses it: the test below has people
         name = asked.get("ModelCardName")
@@ -194,9 +202,27 @@ def test_every_operation_leaves_kept_answers_right(tmp_path: Path, other_process
             expected = plain.responses(*wanted)
             assert first.responses(*wanted) == expected, operation
             assert second.responses(*wanted) == expected, operation
-    other_process.close_store(home)
+    if url is None:
+        other_process.close_store(home)
     for server in (first, second, plain):
         server.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_description_is_kept_through_changes_of_others(
+    request: pytest.FixtureRequest, engine: str, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    server = BatchServer(home, database_url=empty_store(request, engine, home).database_url)
+    for name in ("a", "b"):
+        server.call("CreateModelCard", ModelCardName=name, Content="{}", ModelCardStatus="Draft")
+    before = server.describe("a")
+    server.call("UpdateModelCard", ModelCardName="b", ModelCardStatus="Archived")
+    with patch.object(CardTable, "describe", side_effect=AssertionError("the content was read again")):
+        assert server.describe("a") == before
+    server.call("UpdateModelCard", ModelCardName="a", ModelCardStatus="Archived")
+    assert server.describe("a")["ModelCardStatus"] == "Archived"
+    server.close()
 
 
 def test_an_overwritten_file_ends_kept_answers(tmp_path: Path) -> None:

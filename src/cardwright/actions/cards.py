@@ -273,6 +273,12 @@ def describe_card(unit: Unit, name: str, version: int | None = None) -> Descript
     return described
 
 
+def audit_digest(unit: Unit, name: str) -> str | None:
+    """Return the digest of a card's newest audit record, which differs after each change; None without the card."""
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
+    return unit.cards.audit_digest(name)
+
+
 def find_card(unit: Unit, name: str, action: str = "DescribeModelCard") -> Card:
     """Return a card as it is now, without its content.
 

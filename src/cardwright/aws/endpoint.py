@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 import orjson
 
+from cardwright.actions.cards import audit_digest
 from cardwright.aws import protocols
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
+from cardwright.aws.kept_answers import Described, KeptAnswers
 from cardwright.aws.logs import refuse_logs
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
@@ -22,7 +24,6 @@ from cardwright.core.errors import CardwrightError, ExtraMissing, Unavailable
 from cardwright.core.people import Actor
 from cardwright.http import Commitment, Request, Response
 from cardwright.objects.stores import Objects
-from cardwright.storage.engines.memory import Memory
 from cardwright.storage.unit import Unit
 
 MAX_BODY = 4 * 1024 * 1024
@@ -45,7 +46,7 @@ class Endpoint:
     Args:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
         own: the service model of :data:`aws.operations.OWN_OPERATIONS`.
-        memory: returns the cache of answers that hold in the store's current state; None where there is none.
+        kept: answers that are right now. An embedded store keeps none.
         open_objects: opens the object store, when the first operation needs it.
     """
 
@@ -56,12 +57,12 @@ class Endpoint:
         open_unit: Units,
         callers: Callers,
         paging_key: PagingKey,
-        memory: Callable[[], Memory | None],
+        kept: KeptAnswers,
         open_objects: Callable[[], Objects],
     ) -> None:
         self._objects = cache(open_objects)
         self._open_unit = open_unit
-        self._memory = memory
+        self._kept = kept
         self._callers = callers
         self._paging_key = paging_key
         self._sagemaker = sagemaker
@@ -132,10 +133,10 @@ class Endpoint:
             raise WireError("UnknownOperationException", self._not_served(target))
         name, operation, model = self._operations[target]
         request.operation = name
-        memory = self._memory() if operation.kept else None
+        keeps = operation.kept and not request.embedded
         question = (target, actor.scope.account, actor.role, request.body)
-        if memory is not None:
-            kept = memory.find(question)
+        if keeps:
+            kept = self._kept.find(question, partial(self._audit_digest, actor))
             if kept is not None:
                 return _response(200, kept, request.request_id)
         read_request = self._readers.get(target)
@@ -156,11 +157,15 @@ class Endpoint:
             return error_response(request, error)._replace(commitment=unit.commitment)
         if callable(answer):
             answer = answer(self._objects()) if operation.reads else answer()
-        body = b"" if answer is None else orjson.dumps(answer)
-        if memory is not None:
-            # A copy, because the bytes that orjson returns hold up to three times their length.
-            memory.keep(question, bytes(memoryview(body)), len(body) + len(request.body))
+        described = answer if isinstance(answer, Described) else None
+        body = b"" if answer is None else orjson.dumps(answer if described is None else described.answer)
+        if keeps:
+            self._kept.keep(question, body, described, len(request.body))
         return _response(200, body, request.request_id, unit.commitment)
+
+    def _audit_digest(self, actor: Actor, card: str) -> str | None:
+        with self._open_unit(actor, writes=False) as unit:
+            return audit_digest(unit, card)
 
 
 def _wrong_path(request: Request) -> str:

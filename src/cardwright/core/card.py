@@ -113,7 +113,8 @@ class VersionHistory(NamedTuple):
 class Description(NamedTuple):
     """One version of a card with its stored content.
 
-    ``created_at`` and ``created_by`` are the card's; ``modified_at`` and ``modified_by`` the version's.
+    ``created_at``, ``created_by`` and ``audit_digest``, of the newest audit record, are the card's; ``modified_at`` and
+    ``modified_by`` are the version's.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Description(NamedTuple):
     modified_at: int
     modified_by: str
     kms_key_id: str | None
+    audit_digest: str
 
 
 class CardSource(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Any
 from cardwright import __version__
 from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
+from cardwright.aws.kept_answers import KeptAnswers
 from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.operations import import_handlers
 from cardwright.aws.paging import PagingKey
@@ -143,7 +144,7 @@ def _application(
         store.open_unit,
         callers,
         PagingKey(store.server_key),
-        store.database.memory,
+        KeptAnswers(store.database.memory),
         partial(_objects, settings),
     )
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)

@@ -20,17 +20,19 @@ _FIND = f"SELECT {_CARD_COLUMNS} FROM cards WHERE account_id = :account AND name
 # A card's row repeats everything in the row of its newest version.
 _DESCRIBE_NEWEST = """
     SELECT c.name, c.version, c.status, t.content, c.created_at, c.created_by, c.modified_at, c.modified_by,
-        c.kms_key_id
+        c.kms_key_id, c.audit_digest
     FROM cards c
     JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = c.version
     WHERE c.account_id = :account AND c.name = :name"""
 _DESCRIBE_VERSION = """
     SELECT c.name, v.version, v.status, t.content, c.created_at, c.created_by, v.modified_at, v.modified_by,
-        c.kms_key_id
+        c.kms_key_id, c.audit_digest
     FROM cards c
     JOIN versions v ON v.account_id = c.account_id AND v.card_id = c.card_id AND v.version = :version
     JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = :version
     WHERE c.account_id = :account AND c.name = :name"""
+
+_AUDIT_DIGEST = "SELECT audit_digest FROM cards WHERE account_id = :account AND name = :name"
 
 _INSERT = """
     INSERT INTO cards (account_id, card_id, name, status, version, created_at, created_by, modified_at, modified_by,
@@ -98,6 +100,11 @@ class CardTable:
             parameters = {"account": self._account, "name": name, "version": version}
             row = self._connection.row(_DESCRIBE_VERSION, parameters)
         return None if row is None else Description._make(row)
+
+    def audit_digest(self, name: str) -> str | None:
+        """Return the digest of the card's newest audit record."""
+        row = self._connection.row(_AUDIT_DIGEST, {"account": self._account, "name": name})
+        return None if row is None else row[0]
 
     def list(self, query: CardQuery) -> Sequence[CardSummary]:
         """Return at most ``query.limit`` cards after the query's position."""

@@ -9,15 +9,16 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from cardwright.aws.kept_answers import Described
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.objects.stores import Objects
 from cardwright.storage.unit import Unit
 
-Handler = Callable[[Unit, Members, Pager], Members | Callable[..., Members] | None]
-"""Takes a unit of work, a request that fits its shape, and the request's pager. Returns the answer, None for an empty
-one, or a function that makes the answer after the unit has ended: slow work, such as printing, runs outside it.
-Of an operation that ``reads`` objects, that function takes the object store."""
+Handler = Callable[[Unit, Members, Pager], Members | Described | Callable[..., Members] | None]
+"""Takes a unit of work, a request that fits its shape, and the request's pager. Returns the answer, also with what it
+depends on, None for an empty one, or a function that makes the answer after the unit has ended: slow work, such as
+printing, runs outside it. Of an operation that ``reads`` objects, that function takes the object store."""
 
 Storing = Callable[[Unit, Members], Callable[[Objects], None]]
 """Takes a unit of work before that of the handler, and checks the caller. Returns what it does with the object store
@@ -41,7 +42,7 @@ class Operation:
             Its unit of work needs no savepoint.
         exports: whether it leaves an export job in the queue.
         kept: whether its answer depends on nothing but the store, the account, the role and the request's body, so
-            that the answer can be kept until the store changes.
+            that the answer can be kept until the store changes; or, of a :class:`Described` answer, its card.
         storing_name: the function that uses the object store before the unit of work, named as a handler; empty
             without one.
         reads: whether it reads the object store after its unit of work.

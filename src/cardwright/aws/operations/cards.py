@@ -1,6 +1,7 @@
 """Model card operations: from the wire's words to actions, and back."""
 
 from cardwright.actions import cards as actions
+from cardwright.aws.kept_answers import Described
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.card import Status
@@ -31,12 +32,12 @@ def review_model_card(unit: Unit, request: Members, _: Pager) -> Members:
     return {"ModelCardArn": actions.review_card(unit, name, status, request.get("Comment"))}
 
 
-def describe_model_card(unit: Unit, request: Members, _: Pager) -> Members:
+def describe_model_card(unit: Unit, request: Members, _: Pager) -> Described:
     scope = unit.actor.scope
     name = scope.card_name(request["ModelCardName"])
     card = actions.describe_card(unit, name, request.get("ModelCardVersion"))
     metadata_only = request.get("IncludedData") == "MetadataOnly"
-    return {
+    answer = {
         "ModelCardArn": scope.card_arn(card.name),
         "ModelCardName": card.name,
         "ModelCardVersion": card.version,
@@ -48,6 +49,7 @@ def describe_model_card(unit: Unit, request: Members, _: Pager) -> Members:
         "LastModifiedTime": card.modified_at / 1000,
         "LastModifiedBy": user_context(scope, card.modified_by),
     }
+    return Described(answer, card.name, card.audit_digest)
 
 
 def delete_model_card(unit: Unit, request: Members, _: Pager) -> None:

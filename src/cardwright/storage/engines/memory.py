@@ -1,24 +1,28 @@
-"""What was read in one state of a database: rows and answers that hold until the next commit."""
+"""A bounded cache: of what was read in one state of a database, or of answers."""
 
 from collections import OrderedDict
 from typing import Any
 
-MOST_BYTES = 32 * 1024 * 1024
-"""Bytes of everything that a memory keeps."""
+MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of everything that a memory of one state of a database keeps."""
 
 _ENTRY_BYTES = 300  # of an entry without its value: the key's tuple, texts and place
 
 
 class Memory:
-    """A bounded cache. It belongs to one thread, and is cleared when the database changes.
+    """A bounded cache. It belongs to one thread, or its owner locks it.
+
+    Args:
+        most_bytes: bytes of everything that it keeps.
 
     Attributes:
         size: bytes of what it keeps.
     """
 
-    __slots__ = ("_found", "size")
+    __slots__ = ("_found", "_most_bytes", "size")
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         self._found: OrderedDict[object, tuple[Any, int]] = OrderedDict()
         self.size = 0
 
@@ -30,10 +34,10 @@ class Memory:
     def keep(self, key: object, value: Any, size: int) -> None:
         """Keep a value of ``size`` bytes. The oldest values make room for it."""
         size += _ENTRY_BYTES
-        if size > MOST_BYTES:
+        if size > self._most_bytes:
             return
         self.size -= self._found.pop(key, (None, 0))[1]
-        while self.size + size > MOST_BYTES:
+        while self.size + size > self._most_bytes:
             _, (_, freed) = self._found.popitem(last=False)
             self.size -= freed
         self._found[key] = (value, size)
