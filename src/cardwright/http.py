@@ -1,7 +1,7 @@
 """The types of requests and responses that the server and its interfaces share."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 @dataclass(slots=True, eq=False)
@@ -24,6 +24,8 @@ class Request:
         operation: the operation's name, for logs and metrics.
         account, user: the caller, for the log; None while the caller is unknown.
         error: the error code of the answer, for logs and metrics.
+        verified: whether its signature has been verified.
+        members: those of its body, where its interface has read them before its turn.
     """
 
     method: str
@@ -42,6 +44,8 @@ class Request:
     account: str | None = None
     user: str | None = None
     error: str = "OK"
+    verified: bool = False
+    members: dict[str, Any] | None = None
 
 
 REQUEST_KEY = "cardwright.request"

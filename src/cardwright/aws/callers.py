@@ -59,7 +59,9 @@ class SignedCallers:
         key = None if account is None else self._find_key(account, credential.access_key_id)
         if key is None or key.revoked_at is not None or request.headers.get("x-amz-security-token"):
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
-        self._verifier.verify(request, credential, signature, service)
+        if not request.verified:
+            self._verifier.verify(request, credential, signature, service)
+            request.verified = True
         scope = Scope(self._region, key.account)
         return Actor(scope, key.user, key.role, request.source, request.request_id, _interface(request), True)
 

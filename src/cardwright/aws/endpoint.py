@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.kept_answers import Described, KeptAnswers
 from cardwright.aws.logs import refuse_logs
+from cardwright.aws.members import Members
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager, PagingKey
@@ -20,6 +22,7 @@ from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import OBJECTS_SERVICE
+from cardwright.core.content import checked
 from cardwright.core.errors import CardwrightError, ExtraMissing, Unavailable
 from cardwright.core.people import Actor
 from cardwright.http import Commitment, Request, Response
@@ -100,6 +103,18 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - every client gets an AWS error
             return error_response(request, error)
 
+    def prepare(self, request: Request) -> None:
+        """Do what the answer needs before its unit of work, while the request waits for its turn.
+
+        What is wrong with the request is left for :meth:`respond` to find.
+        """
+        with suppress(CardwrightError, WireError, Unreadable):
+            self._identify(request)
+            members = self._members(request, request.headers["x-amz-target"])
+            if isinstance(members.get("Content"), str):
+                members["Content"] = checked(members["Content"])
+            request.members = members
+
     def refuse_path(self, request: Request) -> Response:
         """The answer to an AWS request that is not ``POST /``: an endpoint URL with a path, or another service."""
         if is_query(request):
@@ -120,29 +135,39 @@ class Endpoint:
             return f"Unknown operation: {prefix} has no operation {shown(name)}. {listed}"
         return f"Unknown operation: {shown(target)} is not an operation of SageMaker. {listed}"
 
+    def _identify(self, request: Request) -> Actor:
+        """Return the caller of an operation that is served, and name both in the request."""
+        target = request.headers.get("x-amz-target", "")
+        refuse_logs(target)
+        actor = self._callers.identify(request)
+        request.account, request.user = actor.scope.account, actor.user
+        if target not in self._operations:
+            raise WireError("UnknownOperationException", self._not_served(target))
+        request.operation = self._operations[target][0]
+        return actor
+
+    def _members(self, request: Request, target: str) -> Members:
+        name, _, model = self._operations[target]
+        read_request = self._readers.get(target)
+        if read_request is None:  # compiled for its first request: compiling all would delay the first answer
+            read_request = self._readers[target] = request_reader(model, name)
+        return read_request(_parse(request.body))
+
     def _serve(self, request: Request) -> Response:
         target = request.headers.get("x-amz-target", "")
         if len(request.body) > MAX_BODY:
             raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
         if not target and is_query(request):
             return answer_query(request, self._callers)
-        refuse_logs(target)
-        actor = self._callers.identify(request)
-        request.account, request.user = actor.scope.account, actor.user
-        if target not in self._operations:
-            raise WireError("UnknownOperationException", self._not_served(target))
-        name, operation, model = self._operations[target]
-        request.operation = name
+        actor = self._identify(request)
+        name, operation, _ = self._operations[target]
         keeps = operation.kept and not request.embedded
         question = (target, actor.scope.account, actor.role, request.body)
         if keeps:
             kept = self._kept.find(question, partial(self._audit_digest, actor))
             if kept is not None:
                 return _response(200, kept, request.request_id)
-        read_request = self._readers.get(target)
-        if read_request is None:  # compiled for its first request: compiling all would delay the first answer
-            read_request = self._readers[target] = request_reader(model, name)
-        members = read_request(_parse(request.body))
+        members = self._members(request, target) if request.members is None else request.members
         pager = Pager(self._paging_key, actor.scope.account, name, members)
         if operation.stores is not None:
             with self._open_unit(actor, writes=False) as unit:

@@ -64,6 +64,14 @@ class Document(NamedTuple):
     text: CardText = CardText()
 
 
+class CheckedContent(str):
+    """Content that :func:`check` has accepted, with its facts."""
+
+    __slots__ = ("document",)
+
+    document: Document
+
+
 def schema_text() -> str:
     """Return the published schema of card content: JSON Schema draft-07, as text."""
     return _schema_file()
@@ -81,10 +89,19 @@ def check(content: str) -> Document:
             them, and counts the others. Contains no value of the content; names of unknown members are cut and
             escaped.
     """
+    if isinstance(content, CheckedContent):
+        return content.document
     value = parse(content)
     if not _validator().is_valid(value):
         raise ContentInvalid(violations(schema(), value))
     return parsed_document(digest(content), value)
+
+
+def checked(content: str) -> CheckedContent:
+    """Return content that needs no other check. Raises as :func:`check`."""
+    found = CheckedContent(content)
+    found.document = check(content)
+    return found
 
 
 def is_valid(value: object) -> bool:

@@ -138,11 +138,8 @@ class Application:
 
     def _respond(self, request: Request) -> Response:
         """Have the request's interface answer it. The answer must go through :meth:`_settled` before it is sent."""
-        request.began = time.perf_counter()
-        request.request_id = next(self._request_ids)
-        request.source = self._source(request)
-        if "x-forwarded-proto" in request.headers and self._trusted(request.peer):
-            request.scheme = request.headers["x-forwarded-proto"].rpartition(",")[2].strip()
+        if not request.began:
+            self._begin(request)
         path = request.path
         if self._open and not _names_loopback(request.headers.get("host", "")):
             return _plain(request, 403, "This server answers to localhost and 127.0.0.1 only.\n")
@@ -155,6 +152,21 @@ class Application:
         if is_aws_request(request):
             return self._endpoint.refuse_path(request)
         return self.console.respond(request)
+
+    def _begin(self, request: Request) -> None:
+        """Set what the server knows of a request."""
+        request.began = time.perf_counter()
+        request.request_id = next(self._request_ids)
+        request.source = self._source(request)
+        if "x-forwarded-proto" in request.headers and self._trusted(request.peer):
+            request.scheme = request.headers["x-forwarded-proto"].rpartition(",")[2].strip()
+
+    def prepare(self, request: Request) -> None:
+        """Do what an AWS request needs before its unit of work. Call it on the thread that answers the request."""
+        if self._open and not _names_loopback(request.headers.get("host", "")):
+            return  # it is refused
+        self._begin(request)
+        self._endpoint.prepare(request)
 
     def is_quick(self, request: Request) -> bool:
         """Whether a request takes well under a millisecond, so that others may wait for it."""

@@ -2,7 +2,8 @@
 
 On SQLite the loop's own thread handles the API's requests one after the other, so that threads do not contend for the
 interpreter. Their commits are gathered: when no other request is ready, one wait for the disk serves all of them, and
-then they are answered. That wait is a thread's: the loop answers reads during it, and holds writes for the next commit.
+then they are answered. That wait is a thread's: the loop answers reads during it, and prepares writes for the next
+commit.
 PostgreSQL gathers commits itself, and answers after a while: there the loop does other work while one request waits.
 Threads handle slow requests.
 Measurements: ``docs/decisions/0004-group-commit.md`` and ``docs/decisions/0024-postgresql-on-the-loop.md``.
@@ -37,7 +38,7 @@ class EventLoopServer:
     Attributes:
         body_limit: bytes that a request to a path may have.
         connections: the open ones; those past their deadline are ended.
-        held: writes that wait until the commit before them has ended.
+        held: writes that wait until the commit before them has ended, prepared as far as they need no transaction.
         idle: see :class:`http_connection.Answerer`.
         body_bytes: see :class:`http_connection.Answerer`.
     """
@@ -79,6 +80,7 @@ class EventLoopServer:
         is_quick = application.is_quick(request)
         if self._gathers and is_quick and self._commits and application.writes(request):
             self.held.append((request, connection))
+            application.prepare(request)
         elif (self._gathers and is_quick) or application.is_health(request):
             self._end_turn_soon()
             application.answer_in_batch(request, partial(self._deliver, request, connection))
