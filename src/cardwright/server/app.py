@@ -15,7 +15,6 @@ from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.kept_answers import KeptAnswers
 from cardwright.aws.model import own_model, sagemaker_model
-from cardwright.aws.operations import import_handlers
 from cardwright.aws.paging import PagingKey
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
@@ -61,7 +60,6 @@ def build(settings: Settings, counts: RequestCounts | None = None, known_keys: K
         counts: counts its requests; in this process only by default.
         known_keys: knows of revocations by other processes of the server.
     """
-    import_handlers()
     store = open_store(settings)
     store.known_keys = known_keys or store.known_keys
     telemetry = Telemetry(text=is_text(settings.log_format), counts=counts)

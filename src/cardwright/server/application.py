@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TypeAlias
 
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
+from cardwright.aws.operations import import_handlers
 from cardwright.aws.protocols import is_aws_request
 from cardwright.aws.s3_access import MAX_BODY as OBJECT_BODY
 from cardwright.aws.s3_access import ObjectAccess, is_object_path
@@ -226,6 +227,7 @@ class Application:
         of the event loop lets a thread with a page take the interpreter, and waits until it is switched back.
         """
         sys.setswitchinterval(_SWITCH_SECONDS)
+        import_handlers()
         for module in _READ_BY_PAGES:
             import_module(f"cardwright.storage.{module}")
         self.console.prepare()

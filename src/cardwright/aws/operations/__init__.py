@@ -75,7 +75,7 @@ def _imported(name: str) -> Callable[..., Any]:
 
 
 def import_handlers() -> None:
-    """Import all handlers: a server does so before its first request."""
+    """Import all handlers: a server does so soon after its start."""
     for operation in (*OPERATIONS.values(), *OWN_OPERATIONS.values()):
         _imported(operation.handler_name)
 
