@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import LiteralString, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from cardwright.core.errors import Conflict, Invalid, Unavailable
 from cardwright.storage.engines.database import (
@@ -208,20 +209,25 @@ class _Transaction:
     def send(self, sql: str, parameters: Parameters) -> None:
         self._waiting.append((_translated(sql), parameters))
 
-    def _send_waiting(self) -> None:
-        """Run the waiting statements in one round trip."""
+    def _send_waiting(self, *, commits: bool = False) -> None:
+        """Run the waiting statements, and COMMIT after them, in one round trip."""
         waiting, self._waiting = self._waiting, []
-        if len(waiting) < 2 or not psycopg.Pipeline.is_supported():
+        raw = self._raw
+        if len(waiting) + commits < 2 or not psycopg.Pipeline.is_supported():
             for text, parameters in waiting:
-                self._raw.execute(text, parameters)
+                raw.execute(text, parameters)
+            if commits:
+                raw.commit()
             return
         try:
-            with self._raw.pipeline():
+            with raw.pipeline():
                 for text, parameters in waiting:
-                    self._raw.execute(text, parameters)
+                    raw.execute(text, parameters)
+                if commits:
+                    raw.execute("COMMIT", prepare=False)
         except psycopg.Error as error:
-            if self._raw.verdict is not None:  # the end of the pipeline replaces the error of its wait
-                raise Silent(self._raw.verdict) from error
+            if raw.verdict is not None:  # the end of the pipeline replaces the error of its wait
+                raise Silent(raw.verdict) from error
             raise
 
     def retried(self, work: Callable[[WatchedConnection], Result]) -> Result:
@@ -242,13 +248,11 @@ class _Transaction:
             return
         raw.warning = None
         try:
-            self._send_waiting()
-        except psycopg.Error as fault:
-            self.rollback(fault)
-            raise
-        try:
-            raw.commit()
+            self._send_waiting(commits=True)
         except psycopg.Error as error:
+            if _refuses(error, raw):
+                self.rollback(error)
+                raise
             self._database.pool.discard(raw)
             raise Unavailable(
                 f"The database failed during the commit, and the request may or may not be complete: {reason(error)}"
@@ -292,6 +296,11 @@ class _Transaction:
     def _end(self) -> None:
         self._raw.limit = self._limit
         self._database.pool.give_back(self._raw)
+
+
+def _refuses(error: psycopg.Error, raw: WatchedConnection) -> bool:
+    """Whether the server refused a statement, so that it has not committed the transaction."""
+    return not raw.closed and raw.pgconn.transaction_status == TransactionStatus.INERROR and error.sqlstate is not None
 
 
 def _begin_write(raw: WatchedConnection, revision: str | None) -> None:
