@@ -12,7 +12,7 @@ from cardwright.client.own_client import own_client
 from cardwright.examples import load
 from cardwright.examples.registry import load_registry
 from tests import servers
-from tests.console.team import PASSWORD, add_users
+from tests.console.team import add_users, enter_as
 from tests.servers import Server
 
 
@@ -133,21 +133,17 @@ SHAPES: dict[str, dict[str, Any]] = {
 """The windows in which pages of a team are checked for access."""
 
 
-def open_as(context: BrowserContext, user: str) -> Page:
-    page = watched(context)
-    page.goto("/sign-in")
-    page.locator("[name=user]").fill(user)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url("**/cards*")
-    return page
+def open_as(context: BrowserContext, server: Server, user: str) -> Page:
+    """An empty page of a person who signed in."""
+    enter_as(context, server, user)
+    return watched(context)
 
 
 @pytest.fixture(params=SHAPES, ids=list(SHAPES))
 def shaped(request: pytest.FixtureRequest, browser: Browser, governed: Server) -> Iterator[Page]:
     """A window of una's, an approver's, of each shape, without the page's policy on scripts, for axe-core."""
     context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[request.param])
-    page = open_as(context, "una")
+    page = open_as(context, governed, "una")
     yield page
     complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
     context.close()

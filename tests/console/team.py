@@ -1,5 +1,9 @@
 """People of a server where one signs in: made on its store, as the command line does, and signed in over HTTP."""
 
+from http.cookiejar import Cookie
+
+from playwright.sync_api import BrowserContext
+
 from cardwright.actions.users import create_user
 from cardwright.core.access_keys import check_account
 from cardwright.core.names import Scope
@@ -13,7 +17,10 @@ from tests.servers import Server
 PASSWORD = "correct horse battery"
 ACCOUNT = "000000000000"
 
+_LIGHT_PAGE = "/help"
 _hashes: dict[str, str] = {}
+_sessions: dict[tuple[str, str], list[Cookie]] = {}
+"""The cookies of a person right after signing in, by the server's address and the name."""
 
 
 def hashed(password: str = PASSWORD) -> str:
@@ -49,8 +56,31 @@ def sign_in(server: Server, name: str, password: str = PASSWORD, **more: str) ->
     return visitor, visitor.post("/sign-in", fields)
 
 
-def signed_in(server: Server, name: str) -> Visitor:
-    """A visitor who signed in."""
+def newly_signed_in(server: Server, name: str) -> Visitor:
+    """A visitor with a session of its own: for tests that end sessions, or disable a person."""
     visitor, answer = sign_in(server, name)
     assert answer.status == 200, answer.text[:2000]
     return visitor
+
+
+def signed_in(server: Server, name: str) -> Visitor:
+    """A visitor with an active session of a person, which other visitors may share as tabs of one browser do.
+
+    A new session costs the server twenty times as much, most of it for the password.
+    """
+    kept = _sessions.get((server.url, name))
+    if kept is not None:
+        visitor = Visitor(server.url)
+        for cookie in kept:
+            visitor.cookies.set_cookie(cookie)
+        if visitor.get(_LIGHT_PAGE).url == server.url + _LIGHT_PAGE:  # and not the page to sign in
+            return visitor
+    visitor = newly_signed_in(server, name)
+    _sessions[server.url, name] = list(visitor.cookies)
+    return visitor
+
+
+def enter_as(context: BrowserContext, server: Server, name: str) -> None:
+    """Give a browser's window an active session of a person."""
+    cookies = [(cookie.name, str(cookie.value)) for cookie in signed_in(server, name).cookies]
+    context.add_cookies([{"name": key, "value": value, "url": server.url} for key, value in cookies])

@@ -340,7 +340,7 @@ def test_pointers_and_the_nearest_field_of_a_place() -> None:
 def shaped(request: pytest.FixtureRequest, browser: Browser, governed: Server) -> Iterator[Page]:
     """A window of lea's, an author, of each shape, without the page's policy on scripts, for axe-core."""
     context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[request.param])
-    page = open_as(context, "lea")
+    page = open_as(context, governed, "lea")
     yield page
     complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
     context.close()
@@ -380,7 +380,7 @@ def test_no_state_of_sending_back_has_a_fault(browser: Browser, governed: Server
     write(zoe, name, "Which desk?")
     write(zoe, name, "Why 90 days?", "/intended_uses/purpose_of_model")
     context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[shape])
-    page = open_as(context, "zoe")
+    page = open_as(context, governed, "zoe")
     page.goto(f"/cards/{name}")
     page.locator("#send-back").click()
     expect(page.get_by_text("Your 2 open comments go with this.")).to_be_visible()
@@ -427,7 +427,7 @@ def test_a_comment_is_written_answered_and_resolved_by_keyboard(
 ) -> None:
     name = make(author, f"notes-keys-{scripts}".lower())
     context = browser.new_context(base_url=governed.url, java_script_enabled=scripts)
-    page = open_as(context, "lea")
+    page = open_as(context, governed, "lea")
     page.goto(f"/cards/{name}")
     press = page.keyboard.press
     if scripts:

@@ -80,7 +80,7 @@ def test_a_refused_form_of_a_finding_has_no_fault(shaped: Page, finding: str) ->
 
 def test_no_page_of_findings_is_wider_than_its_window(browser: Browser, governed: Server, finding: str) -> None:
     context = browser.new_context(base_url=governed.url)
-    page = open_as(context, "una")
+    page = open_as(context, governed, "una")
     for address in addresses(finding):
         page.goto(address)
         unfold(page)
@@ -92,7 +92,7 @@ def test_no_page_of_findings_is_wider_than_its_window(browser: Browser, governed
 
 def test_a_finding_is_a_page_of_its_own_on_narrow_windows(browser: Browser, governed: Server, finding: str) -> None:
     context = browser.new_context(base_url=governed.url, viewport={"width": 1440, "height": 900})
-    page = open_as(context, "una")
+    page = open_as(context, governed, "una")
     page.goto(f"/findings/{finding}?card=browser-card")
     table = page.locator(".cw-ft")
     expect(table).to_be_visible()
@@ -107,7 +107,7 @@ def test_a_finding_is_a_page_of_its_own_on_narrow_windows(browser: Browser, gove
 
 def test_rows_are_reached_with_j_and_k_and_opened_with_enter(browser: Browser, governed: Server, finding: str) -> None:
     context = browser.new_context(base_url=governed.url)
-    page = open_as(context, "una")
+    page = open_as(context, governed, "una")
     page.goto("/findings?card=browser-card")
     page.locator("html.cw-js").wait_for(state="attached")
     page.keyboard.press("j")
@@ -123,7 +123,7 @@ def test_a_check_becomes_a_finding_that_is_worked_on_without_scripts(
 ) -> None:
     context = browser.new_context(base_url=governed.url, java_script_enabled=False)
     context.set_default_timeout(8000)
-    una = open_as(context, "una")
+    una = open_as(context, governed, "una")
     una.goto("/cards/browser-draft")
     una.get_by_role("button", name="Make it a finding").click()
     una.wait_for_url("**/findings/*")

@@ -39,7 +39,7 @@ def drafted(governed: Server) -> Server:
 def mei(request: pytest.FixtureRequest, browser: Browser, drafted: Server) -> Iterator[Page]:
     """A window of mei's, an author, without the page's policy on scripts, for axe-core."""
     context = browser.new_context(base_url=drafted.url, bypass_csp=True, **SHAPES[request.param])
-    page = open_as(context, "mei")
+    page = open_as(context, drafted, "mei")
     yield page
     context.close()
 
@@ -109,7 +109,7 @@ def test_a_matrix_switches_between_counts_and_shares_without_scripts(
         ModelCardName=name, Content=json.dumps({"evaluation_details": jobs}), ModelCardStatus="Draft"
     )
     context = browser.new_context(base_url=drafted.url, java_script_enabled=False, **SHAPES[shape])
-    page = open_as(context, "mei")
+    page = open_as(context, drafted, "mei")
     page.goto(f"/cards/{name}?open=all")
     cell = page.locator(".cw-mx tbody tr").first.locator("td").first
     expect(cell).to_have_text(re.compile("90"))
@@ -119,7 +119,7 @@ def test_a_matrix_switches_between_counts_and_shares_without_scripts(
     expect(cell.locator(".s")).to_have_text("90.0")
     context.close()
     context = browser.new_context(base_url=drafted.url, bypass_csp=True, **SHAPES[shape])
-    page = open_as(context, "mei")
+    page = open_as(context, drafted, "mei")
     page.goto(f"/cards/{name}?open=all")
     page.get_by_role("radio", name="Share of the row").check()
     looked_at(page)

@@ -210,7 +210,7 @@ def test_a_card_that_lacks_whole_sections_only_has_no_margin(author: Any, lea: V
 def shaped(request: pytest.FixtureRequest, browser: Browser, bank: Server) -> Iterator[Page]:
     """A window of lea's of each shape, without the page's policy on scripts, for axe-core."""
     context = browser.new_context(base_url=bank.url, bypass_csp=True, **SHAPES[request.param])
-    page = open_as(context, "lea")
+    page = open_as(context, bank, "lea")
     yield page
     complaints = page.complaints  # type: ignore[attr-defined]
     context.close()

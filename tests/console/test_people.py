@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import servers
 from tests.cli.commands import run_text
 from tests.console.conftest import REPORTS, watched
-from tests.console.team import PASSWORD, add_users, signed_in
+from tests.console.team import PASSWORD, add_users, newly_signed_in
 from tests.console.test_pages import SHAPES, check
 from tests.servers import Server
 from tests.waiting import DEADLINE
@@ -36,7 +36,7 @@ def window(browser: Browser, team: Server) -> Iterator[Open]:
         options = {"viewport": {"width": 1280, "height": 900}} | shape
         contexts.append(browser.new_context(base_url=team.url, **options))
         if name is not None:
-            cookies = [(cookie.name, str(cookie.value)) for cookie in signed_in(team, name).cookies]
+            cookies = [(cookie.name, str(cookie.value)) for cookie in newly_signed_in(team, name).cookies]
             contexts[-1].add_cookies([{"name": key, "value": value, "url": team.url} for key, value in cookies])
         return watched(contexts[-1])
 
@@ -134,7 +134,7 @@ def test_a_form_sent_after_its_session_ended_is_saved_after_signing_in(
 
 
 def test_a_script_without_a_session_gets_no_page_and_no_token(team: Server) -> None:
-    visitor = signed_in(team, "mei")
+    visitor = newly_signed_in(team, "mei")
     visitor.get("/new")
     let_sessions_rest(team, "mei")
     saved = visitor.post("/drafts", [("do", "auto"), ("name", "unsaved")], {"Accept": "application/json"})
@@ -312,7 +312,7 @@ def test_an_edit_in_review_goes_back_to_draft_with_a_comment_and_not_without_one
 
 def test_what_was_not_seen_is_not_approved_and_an_undo_is_one(team: Server, client: Any) -> None:
     make_card(client, "seen-once", "PendingReview")
-    ravi = signed_in(team, "ravi")
+    ravi = newly_signed_in(team, "ravi")
     ravi.get("/cards/seen-once")
     client.update_model_card(ModelCardName="seen-once", Content='{"model_overview": {"model_name": "seen-once"}}')
     late = ravi.post("/cards/seen-once/status", [("status", "Approved"), ("version", "1")])

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
-from tests.console.conftest import governed_server, watched
-from tests.console.team import PASSWORD, add_users, signed_in
+from tests.console.conftest import governed_server, open_as
+from tests.console.team import add_users, signed_in
 from tests.formats.pdf_files import text_of
 from tests.servers import Server
 
@@ -48,12 +48,7 @@ class Counted:
 def person(browser: Browser, server: Server, name: str, **more: Any) -> Iterator[Counted]:
     """A person who signed in. What the page complains of fails the test."""
     context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}, **more)
-    page = watched(context)
-    page.goto("/sign-in")
-    page.locator("[name=user]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url("**/cards*")
+    page = open_as(context, server, name)
     yield Counted(page)
     complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
     context.close()

@@ -62,7 +62,7 @@ def test_no_page_of_reviews_and_policies_is_wider_than_its_window(
     browser: Browser, governed: Server, in_review: str
 ) -> None:
     context = browser.new_context(base_url=governed.url)
-    page = open_as(context, "una")
+    page = open_as(context, governed, "una")
     for address in (f"/cards/{in_review}", "/reviews", "/reviews/queue", "/policies", "/policies/two-reviews"):
         page.goto(address)
         for width in (1440, 1024, 800, 390, 360):
@@ -76,7 +76,7 @@ def test_a_review_is_asked_for_and_decided_without_scripts(browser: Browser, gov
     author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
     context = browser.new_context(base_url=governed.url, java_script_enabled=False)
     context.set_default_timeout(8000)
-    mei = open_as(context, "mei")
+    mei = open_as(context, governed, "mei")
     mei.goto(f"/cards/{name}/review")
     mei.get_by_label("Approver, independent").fill("ben")
     mei.get_by_role("button", name="Add another").click()
@@ -85,7 +85,7 @@ def test_a_review_is_asked_for_and_decided_without_scripts(browser: Browser, gov
     mei.get_by_role("button", name="Ask for review").click()
     expect(mei.locator(".cw-review")).to_contain_text("zoe")
     context.clear_cookies()
-    ben = open_as(context, "ben")
+    ben = open_as(context, governed, "ben")
     ben.goto(f"/cards/{name}")
     ben.locator("#approve").click(timeout=5000)
     ben.get_by_role("button", name="Approve version 1").click()
@@ -362,7 +362,7 @@ def test_add_another_leads_to_the_new_field(browser: Browser, governed: Server, 
     name = f"pages-another-{scripts}".lower()
     author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
     context = browser.new_context(base_url=governed.url, java_script_enabled=scripts)
-    page = open_as(context, "lea")
+    page = open_as(context, governed, "lea")
     for address in (f"/cards/{name}/review", f"/cards/{name}/edit/review"):
         page.goto(address)
         fields = page.locator("input[name=reviewer]")
@@ -377,7 +377,7 @@ def test_add_another_leads_to_the_new_field(browser: Browser, governed: Server, 
 def test_the_forms_of_a_decision_keep_their_buttons_on_a_phone(browser: Browser, governed: Server, author: Any) -> None:
     name = asked(author, "pages-phone", "una", "zoe")
     context = browser.new_context(base_url=governed.url, **SHAPES["phone"])
-    page = open_as(context, "una")
+    page = open_as(context, governed, "una")
     page.goto(f"/cards/{name}")
     for opener in ("#send-back", "#approve"):
         page.locator(opener).click()
@@ -402,7 +402,7 @@ def test_the_queue_shows_texts_as_the_card_does_also_on_a_phone(
     }
     name = asked(author, "pages-markdown", "una", content=content)
     phone = browser.new_context(base_url=governed.url, viewport={"width": 390, "height": 844})
-    page = open_as(phone, "una")
+    page = open_as(phone, governed, "una")
     page.goto("/reviews/queue")
     for _ in range(60):
         if page.get_by_role("heading", level=1).inner_text() == name:

@@ -12,8 +12,8 @@ from cardwright.core.content import digest
 from cardwright.formats import FORMATS
 from tests import servers
 from tests.cli.commands import run_text
-from tests.console.conftest import watched
-from tests.console.team import PASSWORD, add_users, signed_in
+from tests.console.conftest import open_as
+from tests.console.team import add_users, signed_in
 from tests.console.visits import Visitor
 from tests.formats.pdf_files import text_of
 from tests.servers import Server
@@ -107,12 +107,7 @@ def test_the_command_line_shows_and_changes_the_format(server: Server) -> None:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     context = browser.new_context(base_url=server.url)
-    page = watched(context)
-    page.goto("/sign-in")
-    page.locator("[name=user]").fill("mei")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url("**/cards*")
+    page = open_as(context, server, "mei")
     yield page
     assert page.complaints == []  # type: ignore[attr-defined]  # a place of our own on Playwright's object
     context.close()
@@ -134,6 +129,7 @@ def test_the_key_e_edits_a_card_and_nothing_while_a_field_has_the_focus(page: Pa
 
 def test_all_shortcuts_are_switched_off_in_the_profile(page: Page) -> None:
     search = page.get_by_role("searchbox")
+    page.goto("/cards")
     page.keyboard.press("/")
     expect(search).to_be_focused()
     page.goto("/me")

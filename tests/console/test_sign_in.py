@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from cardwright.core.sessions import USER_LIMIT
 from tests import servers
 from tests.cli.commands import run_text
-from tests.console.team import PASSWORD, add_users, sign_in, signed_in
+from tests.console.team import PASSWORD, add_users, newly_signed_in, sign_in
 from tests.console.visits import Visitor
 from tests.servers import Server
 from tests.waiting import DEADLINE
@@ -53,7 +53,7 @@ def test_wrong_name_and_wrong_password_get_the_same_answer(team: Server) -> None
 
 
 def test_the_cookie_is_for_this_site_and_no_script_and_each_sign_in_has_its_own(team: Server) -> None:
-    visitor = signed_in(team, "mei")
+    visitor = newly_signed_in(team, "mei")
     cookie = next(one for one in visitor.cookies if one.name == "cardwright-session")
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "Lax"
@@ -70,7 +70,7 @@ def test_the_cookie_is_for_this_site_and_no_script_and_each_sign_in_has_its_own(
 
 
 def test_only_a_digest_of_the_cookie_is_stored(team: Server) -> None:
-    visitor = signed_in(team, "mei")
+    visitor = newly_signed_in(team, "mei")
     token = next(str(one.value) for one in visitor.cookies if one.name == "cardwright-session").partition(".")[2]
     for file in ("cardwright.db", "cardwright.db-wal", "server.log"):
         data = (team.home / file).read_bytes()
@@ -145,7 +145,7 @@ def test_with_no_user_yet_the_page_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_sign_out_ends_the_session_for_good(team: Server) -> None:
-    visitor = signed_in(team, "mei")
+    visitor = newly_signed_in(team, "mei")
     kept = next(one for one in visitor.cookies if one.name == "cardwright-session")
     assert "You are signed out" in visitor.post("/sign-out", []).text
     visitor.cookies.set_cookie(kept)
@@ -172,7 +172,7 @@ def test_tries_beyond_the_limit_learn_when_to_try_again_known_name_or_not(team: 
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
         assert re.search(r"Too many failed attempts to sign in. Try again in \d+ seconds?\.", refused.text)
     assert sign_in(team, "tried")[1].status == 429
-    assert signed_in(team, "mei").get("/cards").status == 200
+    assert newly_signed_in(team, "mei").get("/cards").status == 200
     with closing(sqlite3.connect(team.home / "cardwright.db", timeout=DEADLINE)) as database, database:
         database.execute("DELETE FROM sign_in_tries")  # every test comes from one address
 
@@ -219,13 +219,13 @@ def test_a_hash_of_weaker_parameters_is_replaced_at_sign_in(team: Server) -> Non
         return "" if row is None else str(row[0])
 
     kept("UPDATE users SET password = ? WHERE user_name = 'early'", weak)
-    signed_in(team, "early")
+    newly_signed_in(team, "early")
     assert kept("SELECT password FROM users WHERE user_name = 'early'").startswith("$argon2id$v=19$m=47104,t=1,p=1$")
-    signed_in(team, "early")
+    newly_signed_in(team, "early")
 
 
 def test_many_sign_ins_at_once_delay_no_other_user(team: Server) -> None:
-    reader = signed_in(team, "vic")
+    reader = newly_signed_in(team, "vic")
     key_id, secret = team.key("000000000000", "storm", "viewer")
     client = team.client(key_id, secret)
     statuses: list[int] = []
@@ -252,7 +252,7 @@ def test_a_session_ends_without_use(tmp_path: Path) -> None:
     idle = 3600
     with servers.running(tmp_path, "--auth", "sigv4", "--session-idle", str(idle)) as server:
         add_users(server, mei="author")
-        visitor = signed_in(server, "mei")
+        visitor = newly_signed_in(server, "mei")
         assert visitor.get("/cards").url == f"{server.url}/cards"
         with closing(sqlite3.connect(server.home / "cardwright.db", timeout=DEADLINE)) as database, database:
             database.execute("UPDATE sessions SET seen_at = seen_at - ?", [idle * 1000 + 1])
@@ -260,7 +260,7 @@ def test_a_session_ends_without_use(tmp_path: Path) -> None:
 
 
 def test_the_token_of_a_form_belongs_to_one_session(team: Server) -> None:
-    mei, ravi = signed_in(team, "mei"), signed_in(team, "ravi")
+    mei, ravi = newly_signed_in(team, "mei"), newly_signed_in(team, "ravi")
     mei.get("/cards/demand-forecaster")
     ravi.get("/cards/demand-forecaster")
     token, change = mei.token, [("status", "Archived")]
@@ -277,7 +277,7 @@ def test_the_token_of_a_form_belongs_to_one_session(team: Server) -> None:
 
 @pytest.mark.parametrize("path", ["/users", "/keys", "/me/password", "/me/sign-out", "/sign-out", "/users/ana/disable"])
 def test_every_new_form_needs_its_token(team: Server, path: str) -> None:
-    visitor = signed_in(team, "ana")
+    visitor = newly_signed_in(team, "ana")
     assert visitor.post(path, [("user", "x"), ("role", "viewer")], token=False).status == 403
     assert visitor.get("/me").status == 200
 
@@ -289,7 +289,7 @@ def test_what_waited_cannot_be_forged(team: Server) -> None:
 
 
 def test_pages_of_a_user_are_not_cached_and_not_shown_to_others(team: Server) -> None:
-    visitor = signed_in(team, "ana")
+    visitor = newly_signed_in(team, "ana")
     for path in ("/users", "/users/mei", "/keys", "/me", "/sign-in"):
         answer = visitor.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
@@ -341,7 +341,7 @@ def test_people_of_another_account_see_nothing_and_sign_in_with_its_number(tmp_p
 
 
 def test_roles_hold_whatever_a_page_offers(team: Server) -> None:
-    vic, mei = signed_in(team, "vic"), signed_in(team, "mei")
+    vic, mei = newly_signed_in(team, "vic"), newly_signed_in(team, "mei")
     card = "/cards/waste-sorter-vision"
     for path, fields in (
         (f"{card}/status", [("status", "Archived")]),

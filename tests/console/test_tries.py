@@ -14,7 +14,7 @@ import pytest
 
 from cardwright.console.accounts.devices import PEOPLE
 from cardwright.core.sessions import CONFIRM_LIMIT, DEVICE_LIMIT, USER_LIMIT
-from tests.console.team import PASSWORD, add_users, sign_in, signed_in
+from tests.console.team import PASSWORD, add_users, newly_signed_in, sign_in
 from tests.console.visits import Answer, Visitor
 from tests.servers import Server
 from tests.waiting import DEADLINE, wait_until
@@ -48,7 +48,7 @@ def try_again(visitor: Visitor, name: str, password: str = PASSWORD) -> Answer:
 
 def test_strangers_keep_no_user_out_of_a_browser_used_before(team: Server) -> None:
     add_users(team, owner="author")
-    known = signed_in(team, "owner")
+    known = newly_signed_in(team, "owner")
     known.get("/me")
     known.post("/sign-out", [])
     lock_out(team, "owner")
@@ -62,7 +62,7 @@ def test_strangers_keep_no_user_out_of_a_browser_used_before(team: Server) -> No
 
 def test_a_known_browser_has_tries_of_its_own_and_no_more(team: Server) -> None:
     add_users(team, careless="author")
-    known = signed_in(team, "careless")
+    known = newly_signed_in(team, "careless")
     known.get("/me")
     known.post("/sign-out", [])
     statuses = [try_again(known, "careless", WRONG).status for _ in range(DEVICE_LIMIT.at_once + 1)]
@@ -73,7 +73,7 @@ def test_a_known_browser_has_tries_of_its_own_and_no_more(team: Server) -> None:
 
 def test_the_cookie_of_a_known_browser_helps_one_person_and_reveals_nothing(team: Server) -> None:
     add_users(team, first="author", second="author")
-    known = signed_in(team, "first")
+    known = newly_signed_in(team, "first")
     cookie = held(known)
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "Lax"
@@ -99,7 +99,7 @@ def test_the_cookie_of_a_known_browser_helps_one_person_and_reveals_nothing(team
 def test_a_browser_knows_the_people_who_signed_in_there_last_and_no_more(team: Server) -> None:
     names = [f"sharing{number}" for number in range(PEOPLE + 1)]
     add_users(team, **dict.fromkeys(names, "author"))
-    shared = signed_in(team, names[0])
+    shared = newly_signed_in(team, names[0])
     for name in names[1:PEOPLE]:
         shared.get("/me")
         shared.post("/sign-out", [])
@@ -123,7 +123,7 @@ def test_a_browser_knows_the_people_who_signed_in_there_last_and_no_more(team: S
 
 def test_who_is_signed_in_changes_a_password_whatever_strangers_try(team: Server) -> None:
     add_users(team, inside="author")
-    visitor = signed_in(team, "inside")
+    visitor = newly_signed_in(team, "inside")
     lock_out(team, "inside")
 
     def change(now: str, new: str) -> Answer:
@@ -211,7 +211,7 @@ def test_a_user_over_the_limits_is_refused_without_a_slot_or_the_writer(team: Se
 
 def test_a_user_over_the_limit_of_passwords_is_refused_without_a_slot(team: Server) -> None:
     add_users(team, forgetful="author")
-    visitor = signed_in(team, "forgetful")
+    visitor = newly_signed_in(team, "forgetful")
     visitor.get("/me")
     fields = [("password-now", WRONG), ("password", "another password"), ("password-again", "another password")]
     statuses = [visitor.post("/me/password", fields).status for _ in range(CONFIRM_LIMIT.at_once)]
@@ -223,8 +223,8 @@ def test_a_user_over_the_limit_of_passwords_is_refused_without_a_slot(team: Serv
 
 def test_many_strangers_leave_slots_to_known_browsers_and_signed_in_users(team: Server) -> None:
     add_users(team, regular="author", chief="admin", usual="author", third="author")
-    chief = signed_in(team, "chief")
-    known = {name: signed_in(team, name) for name in ("regular", "usual", "third")}
+    chief = newly_signed_in(team, "chief")
+    known = {name: newly_signed_in(team, name) for name in ("regular", "usual", "third")}
     for visitor in known.values():
         visitor.get("/me")
         visitor.post("/sign-out", [])
