@@ -37,12 +37,11 @@ def state(page: Page) -> Locator:
 
 
 def discard(page: Page) -> None:
+    """Discard the draft of the file's card, and none of other files on the same server."""
     page.goto("/drafts")
-    for _ in range(page.get_by_role("link", name="Discard").count()):
-        page.get_by_role("link", name="Discard").first.click()
-        page.get_by_role("button", name="Discard").click()
-        page.wait_for_url("**/cards")
-        page.goto("/drafts")
+    page.get_by_role("link", name="Discard self-saving", exact=True).click()
+    page.get_by_role("button", name="Discard").click()
+    page.wait_for_url("**/cards")
 
 
 def test_a_field_is_saved_without_a_button(console: Server, page: Page, card: str) -> None:
