@@ -9,9 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -63,8 +64,8 @@ def announce(text: str, settings: Settings) -> None:
         log.info("%s", text)
 
 
-def run(settings: Settings) -> None:
-    """Serve until the process gets a signal.
+def run(settings: Settings) -> NoReturn:
+    """Serve until the process gets a signal, which ends the process.
 
     Raises:
         SettingsInvalid: settings conflict or cannot be used on this machine.
@@ -94,6 +95,19 @@ def run(settings: Settings) -> None:
             tls_cert=settings.tls_cert,
             tls_key=settings.tls_key,
         )
+    _end_process()
+
+
+def _end_process() -> NoReturn:
+    """End the process after the application is closed, and free no object: that takes 0.4 seconds of processor time.
+
+    A thread that hangs does not keep the process either.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # closed, or its reader has ended
+            stream.flush()
+    os._exit(0)
 
 
 def _check_store(settings: Settings) -> None:
