@@ -130,6 +130,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Stop the servers of the run all at once after its last test, and not one after another."""
+    if nextitem is None:
+        item.session.addfinalizer(servers.begin_to_stop_all)  # runs before the finalizers of the fixtures
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="put a pgbouncer in transaction mode before PostgreSQL")
     parser.addoption("--measure", action="store_true", help="measure which lines the tests run")
@@ -194,8 +201,6 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             return started[engine, *options]
 
         yield server
-        for one in started.values():
-            one.begin_stop()  # all at once, because each takes a second
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -34,6 +34,8 @@ _CLIENT: dict[str, Any] = {
     "read_timeout": DEADLINE,
 }
 
+_running: "list[Server]" = []
+
 
 @dataclass
 class Server:
@@ -143,10 +145,18 @@ def running(
 ) -> Iterator[Server]:
     """A server for the length of a block."""
     server = start(home, *options, program=program, environment=environment, empty=empty)
+    _running.append(server)
     try:
         yield server
     finally:
+        _running.remove(server)
         server.stop()
+
+
+def begin_to_stop_all() -> None:
+    """Send a signal to all servers whose blocks will end now."""
+    for server in _running:
+        server.begin_stop()
 
 
 @contextlib.contextmanager
