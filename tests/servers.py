@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +47,29 @@ class Server:
     log: Path
     store_options: tuple[str, ...]
     stopping: bool = False
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, access_key: str = "tester", secret: str = "secret", **config: Any) -> Any:
-        """A boto3 SageMaker client; retries are off, so that tests see each answer."""
-        return boto3.client(
-            "sagemaker",
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret,
-            config=Config(**_CLIENT | config),
-        )
+        """A boto3 SageMaker client; retries are off, so that tests see each answer.
+
+        The same arguments give the same client again, because making one takes 10 milliseconds. A test that registers
+        a handler of events unregisters it.
+        """
+        key = (access_key, secret, repr(sorted(config.items())))
+        if key not in self._clients:
+            self._clients[key] = boto3.client(
+                "sagemaker",
+                endpoint_url=self.url,
+                region_name="us-east-1",
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret,
+                config=Config(**_CLIENT | config),
+            )
+        return self._clients[key]
 
     def key(self, account: str, user: str, role: str) -> tuple[str, str]:
         """Make an access key as the command line does: its identifier and secret."""

@@ -276,11 +276,7 @@ def memory_of(server: Server) -> int:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_each_worker_sees_what_the_others_wrote(tmp_path: Path, workers: int) -> None:
     with servers.running(tmp_path, "--workers", str(workers)) as server:
-
-        def client() -> Any:
-            return server.client()
-
-        clients = [client() for _ in range(4)]
+        clients = [server.client(user_agent_extra=str(n)) for n in range(4)]  # each has connections of its own
         clients[0].create_model_card(ModelCardName="fraud", Content="{}", ModelCardStatus="Draft")
         for version in range(1, 25):
             with ThreadPoolExecutor(4) as pool:

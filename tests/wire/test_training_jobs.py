@@ -131,9 +131,13 @@ def test_real_sagemaker_is_recognised(open_server: Server) -> None:
             "Error": {"Code": "UnknownOperationException"}
         }
 
-    client.meta.events.register("before-call.sagemaker.RecordTrainingJob", as_sagemaker_answers)
-    with pytest.raises(NoSuchOperation, match="Cardwright's own"):
-        record(client)
+    call = "before-call.sagemaker.RecordTrainingJob"
+    client.meta.events.register(call, as_sagemaker_answers)
+    try:
+        with pytest.raises(NoSuchOperation, match="Cardwright's own"):
+            record(client)
+    finally:
+        client.meta.events.unregister(call, as_sagemaker_answers)
 
 
 def test_our_own_operations_are_signed_and_obey_roles(signed_server: Server) -> None:
