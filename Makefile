@@ -1,4 +1,4 @@
-# make demo: start a server with example cards. make test: run all tests.
+# make demo: start a server with example cards. make test: run the tests.
 PYTHON ?= python3
 HOME_FOLDER ?= .cardwright
 BIN := .venv/bin
@@ -14,15 +14,19 @@ TWO_PROCESSES := --numprocesses 2 --dist loadfile --no-loadscope-reorder --rando
 # Python writes bytecode even if the shell forbids it, because the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-long test-other-python lint types reference docs pictures bench clean
+.PHONY: demo test test-thorough test-long test-other-python lint types reference docs pictures bench clean
 
 demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
 
 test: .venv/dev .venv/system
-	$(BIN)/pytest -m "not long" $(TWO_PROCESSES) --measure
-	$(BIN)/python -m scripts.line_coverage
+	$(BIN)/pytest -m "not long and not thorough" $(TWO_PROCESSES) --measure first
 	@$(if $(OTHER_PYTHON),echo "To run the tests with $(OTHER_PYTHON) as well: make test-other-python",$(NO_OTHER_PYTHON))
+
+# The tests of the files that tests/conftest.py lists as thorough, then the lines that they and `make test` ran.
+test-thorough: .venv/dev .venv/system
+	$(BIN)/pytest -m "thorough and not long" $(TWO_PROCESSES) --measure more
+	$(BIN)/python -m scripts.line_coverage
 
 test-long: .venv/long .venv/system-long test-other-python
 	$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile cardwright-long

@@ -1,6 +1,6 @@
 """Reports how many lines of each package the tests ran. Fails when a package has fewer than its limit.
 
-Run it after all tests, which `pytest --measure` measures: `make test` does both.
+Run it after all tests: `make test` measures most with `pytest --measure first`, and `make test-thorough` the others.
 """
 
 import importlib
@@ -57,7 +57,7 @@ def main() -> int:
     try:
         lines = combined(ROOT / "pyproject.toml")
     except CoverageException as error:
-        print(f"{error}: run pytest --measure first", file=sys.stderr)
+        print(f"{error}: run pytest with --measure first", file=sys.stderr)
         return 1
     import_used(lines, SOURCE)
     words, reached = report(lines, SOURCE, LIMITS)

@@ -88,38 +88,62 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-# Files that take long, the longest first. Two processes that begin with them end at about the same time.
-LONG_FILES = (
-    "console/test_people.py",
-    "cli/test_copy.py",
-    "console/test_review_pages.py",
-    "storage/test_failover.py",
-    "storage/test_flat.py",
-    "cli/test_signals.py",
+# Kills, failovers, leases, damaged files, large stores, every value, and every page in every window: what
+# `make test-thorough` runs after `make test`. These and LONG_FILES begin with the longest, so that two processes end at
+# about the same time.
+THOROUGH_FILES = (
+    "jobs/test_workers.py",
     "console/test_pages.py",
-    "console/test_comments.py",
-    "console/test_journeys.py",
+    "cli/test_signals.py",
+    "cli/test_copy.py",
+    "storage/test_flat.py",
+    "storage/test_failover.py",
     "console/test_ugly.py",
     "formats/test_pdf_page_breaks.py",
-    "storage/test_verify_processes.py",
     "wire/test_robustness.py",
+    "console/test_widths.py",
+    "test_site.py",
+    "storage/test_verify_any_value.py",
+    "console/test_long_texts.py",
+    "storage/test_verify_processes.py",
+    "storage/test_full_disk.py",
+    "wire/test_crash.py",
     "wire/test_kept_answers_under_change.py",
-    "cli/test_export.py",
-    "formats/test_page_in_browser.py",
-    "jobs/test_words.py",
-    "jobs/test_workers.py",
-    "console/test_reviews.py",
-    "console/test_sign_in.py",
-    "console/test_registry.py",
-    "test_session.py",
+    "formats/test_pdf_any_content.py",
 )
+_FOLDER = Path(__file__).parent
+_THOROUGH = {_FOLDER / file for file in THOROUGH_FILES}
+LONG_FILES = (
+    "console/test_people.py",
+    "console/test_autosave_in_browser.py",
+    "console/test_editing_in_browser.py",
+    "console/test_journeys.py",
+    "console/test_form_states.py",
+    "console/test_comments.py",
+    "console/test_review_journey.py",
+    "console/test_review_pages.py",
+    "console/test_findings_in_browser.py",
+    "console/test_card_page.py",
+    "console/test_registry.py",
+    "storage/test_schema.py",
+    "formats/test_pdf.py",
+    "test_session.py",
+    "console/test_compare.py",
+    "formats/test_page_in_browser.py",
+    "console/test_scripts.py",
+    "console/test_filling.py",
+)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path in _THOROUGH:
+        item.add_marker("thorough")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take long. All others, and the tests of each file, stay shuffled."""
-    folder = Path(__file__).parent
-    places = {folder / file: place for place, file in enumerate(LONG_FILES)}
+    places = {_FOLDER / file: place for place, file in enumerate((*THOROUGH_FILES, *LONG_FILES))}
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
@@ -139,12 +163,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="put a pgbouncer in transaction mode before PostgreSQL")
-    parser.addoption("--measure", action="store_true", help="measure which lines the tests run")
+    parser.addoption(
+        "--measure", choices=("first", "more"), help="measure which lines the tests run; more: besides an earlier run"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--measure"):
-        measuring.begin(config)
+    if measure := config.getoption("--measure"):
+        measuring.begin(config, first=measure == "first")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Measures which lines of some packages the tests run: `pytest --measure`, then `python -m scripts.line_coverage`.
+"""Measures which lines of some packages the tests run, for `scripts.line_coverage`: `pytest --measure first`.
 
 Python 3.11 has no `sys.monitoring`, and tracing adds half to a process's time. So a test process is traced only during
 tests that call these packages themselves. Of the servers, those are traced that tests of the wire and of storage start,
@@ -52,11 +52,11 @@ def _is_in(places: Sequence[Path], item: pytest.Item) -> bool:
     return any(item.path.is_relative_to(place) for place in places)
 
 
-def begin(config: pytest.Config) -> None:
-    """Measure this run. The first process deletes the files of the last one."""
+def begin(config: pytest.Config, *, first: bool) -> None:
+    """Measure this run. The first process of the first run deletes the files of earlier ones."""
     from coverage import Coverage  # not needed without --measure
 
-    if not hasattr(config, "workerinput"):  # a process of pytest-xdist has it
+    if first and not hasattr(config, "workerinput"):  # a process of pytest-xdist has it
         Coverage(config_file=_SETTINGS).erase()
     shared_server_environment.update(_START)
     config.pluginmanager.register(Measurement(Coverage(config_file=_SETTINGS)))

@@ -1,4 +1,4 @@
-"""The limits of line coverage: what `make test` reports after the tests."""
+"""The limits of line coverage: what `make test-thorough` reports after the tests."""
 
 import importlib
 import runpy
