@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,7 +79,8 @@ def test_the_aws_command_line_names_the_caller(signed_server: Server) -> None:
     key, secret = signed_server.key(number, "vic", "viewer")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment |= {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": "us-east-1"}
-    command = ["aws", "sts", "get-caller-identity", "--endpoint-url", signed_server.url, "--output", "json"]
+    program = str(Path(sys.executable).with_name("aws"))  # of this environment
+    command = [program, "sts", "get-caller-identity", "--endpoint-url", signed_server.url, "--output", "json"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)["Account"] == number
