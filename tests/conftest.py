@@ -88,7 +88,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-# Kills, failovers, leases, damaged files, large stores, every value, and every page in every window: what
+# Kills, failovers, leases, upgrades, damaged files, large stores, every value, and every page in every window: what
 # `make test-thorough` runs after `make test`. These and LONG_FILES begin with the longest, so that two processes end at
 # about the same time.
 THOROUGH_FILES = (
@@ -103,10 +103,14 @@ THOROUGH_FILES = (
     "wire/test_robustness.py",
     "console/test_widths.py",
     "test_site.py",
+    "storage/test_schema.py",
     "storage/test_verify_any_value.py",
     "console/test_long_texts.py",
     "storage/test_verify_processes.py",
+    "console/test_scripts.py",
     "storage/test_full_disk.py",
+    "cli/test_extras.py",
+    "console/test_tries.py",
     "wire/test_crash.py",
     "wire/test_kept_answers_under_change.py",
     "formats/test_pdf_any_content.py",
@@ -125,12 +129,10 @@ LONG_FILES = (
     "console/test_findings_in_browser.py",
     "console/test_card_page.py",
     "console/test_registry.py",
-    "storage/test_schema.py",
     "formats/test_pdf.py",
     "test_session.py",
     "console/test_compare.py",
     "formats/test_page_in_browser.py",
-    "console/test_scripts.py",
     "console/test_filling.py",
 )
 
