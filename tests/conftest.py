@@ -94,7 +94,9 @@ def browser() -> Iterator[Browser]:
 THOROUGH_FILES = (
     "jobs/test_workers.py",
     "console/test_pages.py",
+    "console/test_editing_in_browser.py",
     "cli/test_signals.py",
+    "console/test_form_states.py",
     "cli/test_copy.py",
     "storage/test_flat.py",
     "storage/test_failover.py",
@@ -106,6 +108,7 @@ THOROUGH_FILES = (
     "storage/test_schema.py",
     "storage/test_verify_any_value.py",
     "console/test_long_texts.py",
+    "formats/test_page_in_browser.py",
     "storage/test_verify_processes.py",
     "console/test_scripts.py",
     "storage/test_full_disk.py",
@@ -120,9 +123,7 @@ _THOROUGH = {_FOLDER / file for file in THOROUGH_FILES}
 LONG_FILES = (
     "console/test_people.py",
     "console/test_autosave_in_browser.py",
-    "console/test_editing_in_browser.py",
     "console/test_journeys.py",
-    "console/test_form_states.py",
     "console/test_comments.py",
     "console/test_review_journey.py",
     "console/test_review_pages.py",
@@ -132,7 +133,6 @@ LONG_FILES = (
     "formats/test_pdf.py",
     "test_session.py",
     "console/test_compare.py",
-    "formats/test_page_in_browser.py",
     "console/test_filling.py",
 )
 

@@ -24,7 +24,7 @@ def described(server: Server, name: str) -> dict[str, Any]:
     return card | {"Content": json.loads(card["Content"])}
 
 
-def create_with_two_reports(page: Page, name: str) -> None:
+def create_with_two_reports(page: Page, name: str, *, scripts: bool) -> None:
     page.goto("/cards")
     page.get_by_role("link", name="Create card").click()
     page.get_by_label("Card name").fill(name)
@@ -48,7 +48,7 @@ def create_with_two_reports(page: Page, name: str) -> None:
     page.get_by_role("button", name="Add an evaluation job").click()
     page.get_by_label("Name of the job").fill("Holdout")
     page.get_by_label("Report file for job 1").set_input_files([str(BIAS), str(QUALITY)])
-    if not page.get_by_text("clarify_bias.json").is_visible():
+    if not scripts:  # scripts send the files at once
         page.get_by_role("button", name="Read the report").click()
     expect(page.get_by_text("read as Clarify Bias")).to_be_visible()
     expect(page.get_by_text("read as Model Monitor Model Quality Binary Classification")).to_be_visible()
@@ -85,13 +85,13 @@ def check_created(server: Server, name: str) -> None:
 
 
 def test_a_card_with_two_uploaded_reports_is_made_with_scripts(page: Page, console: Server) -> None:
-    create_with_two_reports(page, "loan-ranker")
+    create_with_two_reports(page, "loan-ranker", scripts=True)
     expect(page.get_by_role("status").get_by_text("loan-ranker created")).to_be_visible()
     check_created(console, "loan-ranker")
 
 
 def test_a_card_with_two_uploaded_reports_is_made_without_scripts(plain_page: Page, console: Server) -> None:
-    create_with_two_reports(plain_page, "loan-ranker-plain")
+    create_with_two_reports(plain_page, "loan-ranker-plain", scripts=False)
     check_created(console, "loan-ranker-plain")
 
 
