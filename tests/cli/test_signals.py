@@ -35,6 +35,17 @@ COMMANDS = {
     "migrate": ("migrate",),
 }
 MOMENTS = 5
+# Signals arrive at every step of a short wait. A threading.Event in place of Ending hangs within seconds.
+ENDINGS = """
+import signal
+from cardwright.server.signals import Ending
+for turn in range(5000):
+    end = Ending()
+    signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGTERM))
+    signal.setitimer(signal.ITIMER_REAL, 0.0003 + turn % 100 * 1e-6)
+    end.wait(0.0003)
+print("ended")
+"""
 
 
 def begin(home: Path, command: str) -> "tuple[subprocess.Popen[bytes], int]":
@@ -179,3 +190,10 @@ def test_a_worker_that_cannot_start_logs_the_reason_and_is_restarted(tmp_path: P
         aside.rename(key)
         wait_until(lambda: len(children(server)) == 2)
         assert "Traceback" not in server.log.read_text()
+
+
+def test_a_signal_ends_a_wait_at_any_of_its_steps() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDINGS], capture_output=True, text=True, timeout=DEADLINE, check=True
+    )
+    assert ended.stdout == "ended\n"

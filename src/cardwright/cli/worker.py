@@ -1,6 +1,5 @@
 """``cardwright worker``: prints export jobs and ends expired approvals in a separate process."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +9,7 @@ from cardwright.cli.options import settings_options
 from cardwright.cli.serve import announce, refusals_in_the_log
 from cardwright.core.errors import CardwrightError
 from cardwright.server.app import background_workers
-from cardwright.server.signals import call_at_end, end_at_once
+from cardwright.server.signals import Ending, end_at_once
 from cardwright.server.telemetry import Telemetry, configure_logging
 from cardwright.settings import Settings, SettingsInvalid
 
@@ -51,16 +50,14 @@ def _run(settings: Settings, metrics_port: int | None) -> None:
     end_at_once()
     settings.check()
     configure_logging(settings.log_level, settings.log_format)
-    ended = threading.Event()
     telemetry = Telemetry(logs=False)
     with background_workers(settings, telemetry) as (exports, expiry), _metrics(telemetry, metrics_port):
-        call_at_end(lambda _: ended.set())
+        end = Ending()
         threads = max(1, settings.export_threads)
         announce(f"Cardwright runs export jobs in {threads} {'thread' if threads == 1 else 'threads'}", settings)
         exports.start(threads)
         expiry.start()
-        while not ended.wait(_LOOK_SECONDS):  # a signal in another thread does not wake this one
-            pass
+        end.wait(_LOOK_SECONDS)
     end_at_once()  # only the interpreter's exit remains
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -29,6 +30,23 @@ def call_at_end(ending: Callable[[int], None]) -> None:
 
     for number in ENDINGS:
         signal.signal(number, call)
+
+
+class Ending:
+    """Notes SIGTERM and SIGINT, for a main thread that waits for one of them.
+
+    It is no ``threading.Event``: a handler that sets one may run on the thread that waits for it and has its lock. Then
+    that thread waits forever.
+    """
+
+    def __init__(self) -> None:
+        self._signals: list[int] = []
+        call_at_end(self._signals.append)
+
+    def wait(self, look_seconds: float) -> None:
+        """Return after a signal. One that another thread received is noticed within ``look_seconds``."""
+        while not self._signals:
+            time.sleep(look_seconds)
 
 
 def interrupt_again() -> None:
