@@ -18,6 +18,8 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from cardwright import Session
+from cardwright.aws import kept_answers
+from cardwright.aws.kept_answers import Described, KeptAnswers
 from cardwright.client.own_client import own_client
 from cardwright.server.stores import DATABASE_FILE
 from cardwright.storage.engines.memory import Memory
@@ -240,6 +242,17 @@ def test_a_memory_is_bounded_in_bytes() -> None:
     memory.clear()
     assert memory.find(999) is None
     assert memory.size == 0
+
+
+def test_a_description_that_made_room_for_others_is_kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_answers, "MOST_BYTES", 10_000)
+    memory = Memory()
+    answers = KeptAnswers(lambda: memory)
+    for number in range(100):
+        body = f"answer {number}".encode()
+        answers.keep(number, body, Described({}, f"card-{number}", str(number)), 10)
+        assert answers.find(number, lambda _: None) == body  # no digest is read in the state of the answer
+    assert answers.find(0, lambda _: "0") is None
 
 
 def test_kept_answers_use_little_more_memory_than_their_compressed_bytes(tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ class KeptAnswers:
     Any thread may use it.
 
     Args:
-        memory: returns the cache of what holds in the database's current state; None where there is none.
+        memory: returns the cache of what holds in the database's current state; None where there is none. It has the
+            bodies of lists, and the digests of the cards whose descriptions hold.
     """
 
     def __init__(self, memory: Callable[[], Memory | None]) -> None:
@@ -61,22 +62,20 @@ class KeptAnswers:
                 called where the database's state does not show that the answer holds.
         """
         memory = self._memory()
-        found: bytes | _Kept | None = None if memory is None else memory.find(question)
-        if isinstance(found, bytes):
-            return found
-        if found is None:
-            found = self._unchanged(question, audit_digest_of)
-            if found is None:
-                return None
-            if memory is not None:
-                memory.keep(question, found, 0)
-        with self._lock:
-            return _codec()[1].decompress(found.packed)
-
-    def _unchanged(self, question: object, audit_digest_of: Callable[[str], str | None]) -> _Kept | None:
+        known: bytes | str | None = None if memory is None else memory.find(question)
+        if isinstance(known, bytes):
+            return known
         with self._lock:
             kept: _Kept | None = self._described.find(question)
-        return kept if kept is not None and audit_digest_of(kept.card) == kept.audit_digest else None
+        if kept is None:
+            return None
+        if known != kept.audit_digest:
+            if audit_digest_of(kept.card) != kept.audit_digest:
+                return None
+            if memory is not None:
+                memory.keep(question, kept.audit_digest, 0)
+        with self._lock:
+            return _codec()[1].decompress(kept.packed)
 
     def keep(self, question: object, body: bytes, described: Described | None, size: int) -> None:
         """Keep the body of an answer.
@@ -94,7 +93,7 @@ class KeptAnswers:
             kept = _Kept(_trimmed(_codec()[0].compress(body)), described.card, described.audit_digest)
             self._described.keep(question, kept, len(kept.packed) + size)
         if memory is not None:
-            memory.keep(question, kept, 0)
+            memory.keep(question, described.audit_digest, 0)
 
 
 def _trimmed(body: bytes) -> bytes:
