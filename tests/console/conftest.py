@@ -12,7 +12,7 @@ from cardwright.client.own_client import own_client
 from cardwright.examples import load
 from cardwright.examples.registry import load_registry
 from tests import servers
-from tests.console.team import add_users, enter_as
+from tests.console.team import add_users, enter_as, signed_in
 from tests.servers import Server
 
 
@@ -135,7 +135,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 def open_as(context: BrowserContext, server: Server, user: str) -> Page:
     """An empty page of a person who signed in."""
-    enter_as(context, server, user)
+    enter_as(context, server, signed_in(server, user))
     return watched(context)
 
 

@@ -80,7 +80,7 @@ def signed_in(server: Server, name: str) -> Visitor:
     return visitor
 
 
-def enter_as(context: BrowserContext, server: Server, name: str) -> None:
-    """Give a browser's window an active session of a person."""
-    cookies = [(cookie.name, str(cookie.value)) for cookie in signed_in(server, name).cookies]
+def enter_as(context: BrowserContext, server: Server, visitor: Visitor) -> None:
+    """Give a browser's window the session of a visitor."""
+    cookies = [(cookie.name, str(cookie.value)) for cookie in visitor.cookies]
     context.add_cookies([{"name": key, "value": value, "url": server.url} for key, value in cookies])

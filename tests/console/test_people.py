@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import servers
 from tests.cli.commands import run_text
 from tests.console.conftest import REPORTS, watched
-from tests.console.team import PASSWORD, add_users, newly_signed_in
+from tests.console.team import PASSWORD, add_users, enter_as, newly_signed_in
 from tests.console.test_pages import SHAPES, check
 from tests.servers import Server
 from tests.waiting import DEADLINE
@@ -36,8 +36,7 @@ def window(browser: Browser, team: Server) -> Iterator[Open]:
         options = {"viewport": {"width": 1280, "height": 900}} | shape
         contexts.append(browser.new_context(base_url=team.url, **options))
         if name is not None:
-            cookies = [(cookie.name, str(cookie.value)) for cookie in newly_signed_in(team, name).cookies]
-            contexts[-1].add_cookies([{"name": key, "value": value, "url": team.url} for key, value in cookies])
+            enter_as(contexts[-1], team, newly_signed_in(team, name))
         return watched(contexts[-1])
 
     yield open_window

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cardwright.client.own_client import own_client
 from tests import servers
-from tests.console.team import add_users, enter_as
+from tests.console.team import add_users, enter_as, signed_in
 from tests.servers import Server
 from tests.waiting import wait_until
 from tests.wire.samples import accepted, matches, model_of, value_of
@@ -99,7 +99,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def watch(browser: Browser, loaded: Server) -> Iterator[Page]:
     """A window of ana's without the policy. ``watch.reports`` has the scripts that ran."""
     context = browser.new_context(base_url=loaded.url, bypass_csp=True)
-    enter_as(context, loaded, "ana")
+    enter_as(context, loaded, signed_in(loaded, "ana"))
     page = watched(context)
     yield page
     context.close()

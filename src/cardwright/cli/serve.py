@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -22,7 +22,7 @@ from cardwright.server.app import build
 from cardwright.server.application import Application
 from cardwright.server.descriptors import make_room
 from cardwright.server.request_counts import RequestCounts
-from cardwright.server.signals import end_at_once
+from cardwright.server.signals import end_at_once, end_process
 from cardwright.server.stores import open_store
 from cardwright.server.telemetry import configure_logging, is_text
 from cardwright.settings import Settings, SettingsInvalid
@@ -95,19 +95,7 @@ def run(settings: Settings) -> NoReturn:
             tls_cert=settings.tls_cert,
             tls_key=settings.tls_key,
         )
-    _end_process()
-
-
-def _end_process() -> NoReturn:
-    """End the process after the application is closed, and free no object: that takes 0.4 seconds of processor time.
-
-    A thread that hangs does not keep the process either.
-    """
-    logging.shutdown()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # closed, or its reader has ended
-            stream.flush()
-    os._exit(0)
+    end_process()
 
 
 def _check_store(settings: Settings) -> None:

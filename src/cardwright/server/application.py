@@ -142,7 +142,7 @@ class Application:
         if not request.began:
             self._begin(request)
         path = request.path
-        if self._open and not _names_loopback(request.headers.get("host", "")):
+        if self._is_misdirected(request):
             return _plain(request, 403, "This server answers to localhost and 127.0.0.1 only.\n")
         if path == "/" and request.method == "POST":
             return self._endpoint.respond(request)
@@ -164,10 +164,13 @@ class Application:
 
     def prepare(self, request: Request) -> None:
         """Do what an AWS request needs before its unit of work. Call it on the thread that answers the request."""
-        if self._open and not _names_loopback(request.headers.get("host", "")):
-            return  # it is refused
-        self._begin(request)
-        self._endpoint.prepare(request)
+        if not self._is_misdirected(request):
+            self._begin(request)
+            self._endpoint.prepare(request)
+
+    def _is_misdirected(self, request: Request) -> bool:
+        """Whether a server without authentication refuses a request: a page of another site may have sent it."""
+        return self._open and not _names_loopback(request.headers.get("host", ""))
 
     def is_quick(self, request: Request) -> bool:
         """Whether a request takes well under a millisecond, so that others may wait for it."""

@@ -1,10 +1,14 @@
 """The effect of SIGTERM and SIGINT on a process before it serves and while it serves."""
 
+import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
@@ -53,6 +57,18 @@ def interrupt_again() -> None:
     """Let SIGINT raise ``KeyboardInterrupt`` after :func:`end_at_once`, for commands that clean up."""
     if signal.getsignal(signal.SIGINT) in {signal.SIG_DFL, _exit}:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def end_process() -> NoReturn:
+    """End this process after all its work, and free no object: that takes 0.4 seconds of processor time.
+
+    A thread that hangs does not keep the process either.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # closed, or its reader has ended
+            stream.flush()
+    os._exit(0)
 
 
 def _exit(number: int, _: FrameType | None) -> None:

@@ -1,7 +1,6 @@
 """Runs an application on uvicorn: sockets, signals, worker processes. Each process answers on one event loop."""
 
 import logging
-import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from cardwright.core.errors import CardwrightError
 from cardwright.server.application import Application
 from cardwright.server.event_loop import EventLoopServer
 from cardwright.server.http_connection import REQUEST_SECONDS, HttpConnection
-from cardwright.server.signals import call_at_end, end_at_once
+from cardwright.server.signals import call_at_end, end_at_once, end_process
 from cardwright.server.workers import Serving, Workers
 
 _GRACE_SECONDS = REQUEST_SECONDS + 5
@@ -60,8 +59,7 @@ def _serve_in_worker(serve: Callable[[Callable[[], None]], None], serving: Servi
     except CardwrightError as error:
         log.error("a worker process cannot start: %s", error)  # noqa: TRY400 - the message is enough
         sys.exit(1)
-    sys.stderr.flush()
-    os._exit(0)  # the application is closed: a thread that hangs must not keep the process
+    end_process()
 
 
 def _serve(  # noqa: PLR0913, PLR0917 - bound by run, to be pickled
