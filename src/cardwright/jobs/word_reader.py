@@ -6,13 +6,13 @@ database. It ends when its server ends, because its standard input then closes.
 
 import gc
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-
-import orjson
+from typing import IO, Any
 
 from cardwright.storage.card_texts import DueText
 
@@ -44,11 +44,9 @@ class WordReader:
 
     def send(self, texts: Sequence[DueText]) -> None:
         """Ask for the words of cards. Raises :class:`ReaderEnded`."""
-        order = orjson.dumps([(text.name, text.content, text.tags) for text in texts], option=orjson.OPT_APPEND_NEWLINE)
         assert self._process.stdin is not None  # noqa: S101 - a pipe
         try:
-            self._process.stdin.write(order)
-            self._process.stdin.flush()
+            _write(self._process.stdin, [(text.name, text.content, dict(text.tags)) for text in texts])
         except (OSError, ValueError) as error:
             raise ReaderEnded from error
 
@@ -56,12 +54,9 @@ class WordReader:
         """Return the words of the cards that were sent first. Raises :class:`ReaderEnded`."""
         assert self._process.stdout is not None  # noqa: S101 - a pipe
         try:
-            line = self._process.stdout.readline()
-        except ValueError as error:  # closed by stop
+            words: list[str] = _read(self._process.stdout)
+        except (EOFError, pickle.UnpicklingError, ValueError) as error:  # ended, or closed by stop
             raise ReaderEnded from error
-        if not line.endswith(b"\n"):
-            raise ReaderEnded
-        words: list[str] = orjson.loads(line)
         return words
 
     def stop(self) -> None:
@@ -75,17 +70,26 @@ class WordReader:
 
 
 def main() -> None:
-    """Answer each line of standard input, cards as JSON, with a line of their words."""
+    """Answer each list of cards on standard input with a list of their words."""
     from cardwright.core.indexed_words import words_of_card
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group, and the server stops this process
     os.nice(_LEAST_URGENT)
     gc.disable()  # parsed contents have no cycles
-    for line in sys.stdin.buffer:
-        cards: list[tuple[str, str, Mapping[str, str]]] = orjson.loads(line)
-        words = [words_of_card(name, content, tags) for name, content, tags in cards]
-        sys.stdout.buffer.write(orjson.dumps(words, option=orjson.OPT_APPEND_NEWLINE))
-        sys.stdout.buffer.flush()
+    with suppress(EOFError):
+        while True:
+            cards: list[tuple[str, str, Mapping[str, str]]] = _read(sys.stdin.buffer)
+            _write(sys.stdout.buffer, [words_of_card(*card) for card in cards])
+
+
+def _write(pipe: IO[bytes], texts: list[Any]) -> None:
+    # A third of the time of JSON, which escapes the quotes of contents.
+    pickle.dump(texts, pipe, pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> Any:
+    return pickle.load(pipe)  # noqa: S301 - this program wrote it
 
 
 if __name__ == "__main__":

@@ -24,9 +24,11 @@ from cardwright.storage.card_texts import DueText
 POLL_SECONDS = 1.0
 """Seconds between two looks for unindexed words."""
 
-_BATCH = 32  # cards: other writers wait a few milliseconds for them
+_BATCH = 256  # cards that one commit stores while no requests arrive: the first writer then waits up to 60 ms
+_BATCH_SIZE = 4_000_000  # characters of contents in memory
+_BUSY_BATCH = 32  # while requests arrive: other writers wait a few milliseconds
 _SHARE = 19  # seconds of pause for each second of work, while requests arrive
-_FEW = 2  # requests during a batch that count as none: probes
+_FEW = 2  # requests between two commits that count as none: probes
 _KNOWN = 200_000  # words
 _AFTER_FAULT = 30.0  # seconds
 _STOP_SECONDS = 10
@@ -101,33 +103,44 @@ class WordsWorker:
     def _account(self, account: str) -> int:
         """Index the words of one account, the newest cards first."""
         indexed, known = 0, set[str]()
-        batches = self._batches(account)
+        batches, pace = self._batches(account), _Pace(self._requests, self._stop)
         batch = next(batches, None)
         if batch is not None:
             self._started_reader().send(batch)
         while batch is not None and not self._stop.is_set():
-            began, answered = time.thread_time(), self._requests()
             words = self._started_reader().receive()
             # One batch at a time: with two, each process could wait for the other to empty its pipe.
             following = next(batches, None)
             if following is not None:
                 self._started_reader().send(following)
-            storing = time.monotonic()
-            indexed += self._texts.store_words(account, batch, words, known)
-            stored = time.monotonic() - storing
-            known.update(*map(str.split, words))
-            if len(known) > _KNOWN:
-                known.clear()
-            if self._requests() - answered > _FEW:
-                self._stop.wait(_SHARE * max(time.thread_time() - began, stored))
+            indexed += self._store(account, batch, words, known, pace)
             batch = following
         return indexed
 
+    def _store(
+        self, account: str, batch: Sequence[DueText], words: Sequence[str], known: set[str], pace: "_Pace"
+    ) -> int:
+        """Store the words of a batch: in one commit, or in small ones with pauses while requests arrive."""
+        indexed = first = 0
+        while first < len(batch) and not self._stop.is_set():
+            end = first + (_BUSY_BATCH if pace.busy else _BATCH)
+            storing = time.monotonic()
+            indexed += self._texts.store_words(account, batch[first:end], words[first:end], known)
+            stored = time.monotonic() - storing
+            known.update(*map(str.split, words[first:end]))
+            if len(known) > _KNOWN:
+                known.clear()
+            pace.rest(stored)
+            first = end
+        return indexed
+
     def _batches(self, account: str) -> Iterator[list[DueText]]:
-        before = None
-        while batch := self._texts.read_due(account, _BATCH, before):
+        before, limit = None, _BUSY_BATCH
+        while batch := self._texts.read_due(account, limit, before):
             yield batch
             before = batch[-1].card_id
+            size = sum(len(text.content) for text in batch) // len(batch)
+            limit = min(_BATCH, max(_BUSY_BATCH, _BATCH_SIZE // max(1, size)))
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -189,3 +202,31 @@ class WordsWorker:
             os.close(descriptor)
             return None
         return descriptor
+
+
+class _Pace:
+    """How fast the job works: without a pause, or a twentieth of the time while requests arrive.
+
+    Attributes:
+        busy: whether requests arrived during the last work. True at first.
+
+    Args:
+        requests: returns the number of requests that the server has answered.
+        stop: ends a pause.
+    """
+
+    def __init__(self, requests: Callable[[], int], stop: threading.Event) -> None:
+        self._requests = requests
+        self._stop = stop
+        self.busy = True
+        self._begin()
+
+    def _begin(self) -> None:
+        self._began, self._answered = time.thread_time(), self._requests()
+
+    def rest(self, stored: float) -> None:
+        """Wait after a commit that took so many seconds, if requests arrived since the last call."""
+        self.busy = self._requests() - self._answered > _FEW
+        if self.busy:
+            self._stop.wait(_SHARE * max(time.thread_time() - self._began, stored))
+        self._begin()
