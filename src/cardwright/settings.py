@@ -77,7 +77,7 @@ class Settings:
     workers: int = _setting("Number of server processes.", 1, limits=(1, 64))
     threads: int = _setting(
         "Threads of each process for the console and slow API operations. On PostgreSQL, also the number of quick API"
-        " operations that a process works on at once.",
+        " operations of a process that use the database at once.",
         8,
         limits=(1, 256),
     )

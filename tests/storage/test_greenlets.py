@@ -12,7 +12,7 @@ import pytest
 from cardwright.core.errors import Unavailable
 from cardwright.server.request_threads import RequestThreads
 from cardwright.storage.engines.postgres import PostgresDatabase
-from cardwright.storage.engines.postgres_greenlets import Greenlets, blocking
+from cardwright.storage.engines.postgres_greenlets import Greenlets, SharedCall, blocking, current
 from cardwright.storage.store import transaction
 from tests.storage.test_postgres import value
 from tests.waiting import DEADLINE
@@ -74,9 +74,11 @@ def test_more_work_than_the_limit_waits_for_its_turn(database: PostgresDatabase)
 
     def count(number: int) -> int:
         nonlocal running, peak
-        running, peak = running + 1, max(peak, running + 1)
-        value(database, "SELECT pg_sleep(0.01)")
-        running -= 1
+        with transaction(database.begin_read) as connection:
+            connection.row("SELECT 1", {})
+            running, peak = running + 1, max(peak, running + 1)
+            connection.row("SELECT pg_sleep(0.01)", {})
+            running -= 1
         return number
 
     assert sorted(on_a_loop([partial(count, number) for number in range(20)])) == [*range(20)]
@@ -156,3 +158,69 @@ def test_what_may_block_runs_in_a_thread_and_its_error_comes_back() -> None:
     assert on_a_loop([work]) == ["test-1"]
     with pytest.raises(ValueError, match="MainThread"):
         blocking(fail)
+
+
+def test_one_call_is_for_all_that_wait_when_it_begins(database: PostgresDatabase) -> None:
+    """The call of the first is for it alone, and all others share the next one."""
+    calls: list[list[str]] = []
+
+    def work(keys: set[str]) -> dict[str, tuple[str, int]]:
+        calls.append(sorted(keys))
+        number = len(calls)
+        value(database, "SELECT pg_sleep(0.05)")
+        return {key: (key, number) for key in keys if key != "none"}
+
+    shared = SharedCall(work)
+
+    def ask(key: str) -> tuple[str, int] | None:
+        running = current()
+        assert running is not None
+        return shared.result(running, key)
+
+    asked = [partial(ask, key) for key in ("a", "b", "c", "none", "b")]
+    assert on_a_loop(asked, limit=5) == [("a", 1), ("b", 2), ("c", 2), None, ("b", 2)]
+    assert calls == [["a"], ["b", "c", "none"]]
+    assert on_a_loop(asked[:2]) == [("a", 3), ("b", 4)]
+
+
+def test_a_fault_of_a_shared_call_reaches_those_that_share_it(database: PostgresDatabase) -> None:
+    faults = iter([False, True, False])
+
+    def work(keys: set[str]) -> dict[str, str]:
+        value(database, "SELECT pg_sleep(0.05)")
+        if next(faults):
+            raise Unavailable("it was stopped")
+        return dict.fromkeys(keys, "done")
+
+    shared = SharedCall(work)
+
+    def ask() -> str | None:
+        running = current()
+        assert running is not None
+        try:
+            return shared.result(running, "key")
+        except Unavailable as fault:
+            return str(fault)
+
+    assert on_a_loop([ask] * 4, limit=4) == ["done", *["it was stopped"] * 3]
+    assert on_a_loop([ask]) == ["done"]
+
+
+def test_greenlets_that_wait_for_a_shared_call_leave_it_a_connection(database: PostgresDatabase) -> None:
+    """Those that had one would otherwise wait for the call, and the call for one of them."""
+
+    def work(keys: set[str]) -> dict[str, object]:
+        return dict.fromkeys(keys, value(database, "SELECT 1"))
+
+    shared = SharedCall(work)
+
+    def ask() -> object:
+        running = current()
+        assert running is not None
+        return shared.result(running, "key")
+
+    def read_and_ask() -> object:
+        value(database, "SELECT 1")
+        return ask()
+
+    assert len(on_a_loop([ask, ask, *[read_and_ask] * 5 * LIMIT])) == 5 * LIMIT + 2

@@ -68,7 +68,7 @@ def test_connections_that_the_server_ended_fail_no_request(database: PostgresDat
     name = urlsplit(url).path[1:]
     with contextlib.ExitStack() as stack:
         for _ in range(4):
-            stack.callback(database.begin_read().commit)
+            stack.enter_context(transaction(database.begin_read)).row("SELECT 1", {})
     for _ in range(3):
         ended = as_operator(url.replace(name, "postgres"), _END_BACKENDS, name)
         assert ended[0][0] != 0
@@ -109,13 +109,14 @@ def test_a_thread_that_finds_all_connections_in_use_waits_for_one(url: str) -> N
     database = PostgresDatabase(url, connections=1)
     with ThreadPoolExecutor(1) as executor:
         begun = database.begin_read()
-        waiting = executor.submit(value, database, "SELECT region FROM store")
         assert begun.connection.row("SELECT 1", {}) == (1,)
+        waiting = executor.submit(value, database, "SELECT region FROM store")
         begun.commit()
         assert waiting.result(PATIENCE) == "us-east-1"
         begun = database.begin_read()
+        assert begun.connection.row("SELECT 1", {}) == (1,)
         with pytest.raises(Unavailable, match="all 1 connections are in use"):
-            database.begin_read()
+            value(database, "SELECT 1")
         begun.commit()
     database.close()
 
@@ -125,7 +126,7 @@ def test_a_server_that_refuses_is_reported_at_once_with_its_reason() -> None:
     database = PostgresDatabase(f"postgresql://cardwright@127.0.0.1:{port},127.0.0.1:{port}/cards", connections=4)
     for _ in range(5):
         with pytest.raises(Unavailable, match=rf"127\.0\.0\.1:{port}: .*Connection refused.*; .*Connection refused"):
-            database.begin_read()
+            value(database, "SELECT 1")
     database.close()
 
 
@@ -144,7 +145,7 @@ def test_a_closed_database_ends_the_statement_that_waits(database: PostgresDatab
 def test_an_invalid_url_is_named() -> None:
     for url in ("postgresql://host/cards?nothing=1", "postgresql://a,b,c:1,2/cards", "postgresql://host:x/cards"):
         with pytest.raises(Unavailable, match=r"The database URL is not valid|cannot serve"):
-            PostgresDatabase(url, connections=1).begin_read()
+            value(PostgresDatabase(url, connections=1), "SELECT 1")
 
 
 def test_a_url_overrides_each_default_and_names_each_server() -> None:

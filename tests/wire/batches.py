@@ -1,23 +1,29 @@
 """An application whose requests one thread answers in batches, as the event loop of a server does."""
 
+import asyncio
 import hashlib
 import hmac
 import json
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cardwright.http import Request, Response
 from cardwright.server.app import build
 from cardwright.server.application import Application
+from cardwright.server.request_threads import RequestThreads
 from cardwright.settings import Settings
+from cardwright.storage.engines.database import LoopWork
 
 Key = tuple[str, str]
 """An access key: its identifier and its secret."""
 Asked = tuple[str, Mapping[str, Any]]
 """An operation, with its service where that is not SageMaker, and its members."""
 
+_AT_ONCE = 16  # requests of one loop
 _SIGNED = "host;x-amz-date;x-amz-target"
 
 
@@ -79,6 +85,42 @@ class BatchServer:
 
     def close(self) -> None:
         self.application.close()
+
+
+class LoopServer(BatchServer):
+    """A server on PostgreSQL. An event loop answers the requests of a batch at the same time."""
+
+    def __init__(self, home: Path, **how: Any) -> None:
+        super().__init__(home, **how)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._work = asyncio.run_coroutine_threadsafe(self._begin(), self._loop).result()
+
+    async def _begin(self) -> LoopWork:
+        work = self.application.store.database.loop_work(self._loop, _AT_ONCE, RequestThreads(_AT_ONCE, "test"))
+        assert work is not None
+        return work
+
+    def responses(self, *asked: Asked, key: Key | None = None) -> list[tuple[int, bytes]]:
+        return [*asyncio.run_coroutine_threadsafe(self._answers(asked, key), self._loop).result()]
+
+    async def _answers(self, asked: Sequence[Asked], key: Key | None) -> list[tuple[int, bytes]]:
+        waiting: list[asyncio.Future[Response]] = [self._loop.create_future() for _ in asked]
+        for one, answered in zip(asked, waiting, strict=True):
+            self._work.call(partial(self.application.answer, request_of(one, key or self.key)), answered.set_result)
+        return [(response.status, response.body) for response in await asyncio.gather(*waiting)]
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        super().close()
+
+
+def server_on(home: Path, database_url: str | None, **how: Any) -> BatchServer:
+    """A server that answers requests as one with sockets does on this engine."""
+    return (BatchServer if database_url is None else LoopServer)(home, database_url=database_url, **how)
 
 
 def request_of(asked: Asked, key: Key | None = None) -> Request:

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from cardwright import Session
 from cardwright.aws import kept_answers
-from cardwright.aws.kept_answers import Described, KeptAnswers
+from cardwright.aws.kept_answers import Described, Found, Kept, KeptAnswers
 from cardwright.client.own_client import own_client
 from cardwright.server.stores import DATABASE_FILE
 from cardwright.storage.engines.memory import Memory
@@ -244,15 +244,48 @@ def test_a_memory_is_bounded_in_bytes() -> None:
     assert memory.size == 0
 
 
+class OfOneState:
+    def __init__(self, kept: Memory) -> None:
+        self._kept = kept
+
+    def memory(self, *, now: bool = True) -> Memory:  # noqa: ARG002 - it takes no wait
+        return self._kept
+
+
 def test_a_description_that_made_room_for_others_is_kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_answers, "MOST_BYTES", 10_000)
-    memory = Memory()
-    answers = KeptAnswers(lambda: memory)
+    answers = KeptAnswers(OfOneState(Memory()))
+    digests_read: list[str] = []
+
+    def read_digest(card: str) -> str:
+        digests_read.append(card)
+        return card.removeprefix("card-")
+
+    def find(number: int) -> Found:
+        return answers.find(number, 10, Kept.UNTIL_ITS_CARD_CHANGES, read_digest)
+
     for number in range(100):
         body = f"answer {number}".encode()
-        answers.keep(number, body, Described({}, f"card-{number}", str(number)), 10)
-        assert answers.find(number, lambda _: None) == body  # no digest is read in the state of the answer
-    assert answers.find(0, lambda _: "0") is None
+        answers.keep(find(number), body, Described({}, f"card-{number}", str(number)))
+        assert find(number).body == body
+    assert digests_read == []  # the answers are of this state of the database
+    assert find(0).body is None
+
+
+def test_what_was_read_in_an_earlier_state_is_not_kept_in_a_later_one() -> None:
+    memory = Memory()
+    answers = KeptAnswers(OfOneState(memory))
+
+    def find(question: str) -> Found:
+        return answers.find(question, 10, Kept.UNTIL_A_COMMIT, lambda _: None)
+
+    before, after = find("changed"), find("same")
+    answers.keep(after, b"same", None)
+    assert find("same").body == b"same"
+    memory.clear()
+    answers.keep(before, b"changed", None)
+    assert find("changed").body is None
+    assert find("same").body is None
 
 
 def test_kept_answers_use_little_more_memory_than_their_compressed_bytes(tmp_path: Path) -> None:

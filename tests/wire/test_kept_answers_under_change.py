@@ -4,13 +4,15 @@ import hashlib
 import itertools
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -32,10 +34,14 @@ from cardwright.server.app import expiry_worker
 from cardwright.server.stores import DATABASE_FILE, migrate, open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.cards import CardTable
-from cardwright.storage.engines import sqlite
+from cardwright.storage.engines import postgres_state, sqlite
+from cardwright.storage.engines.database import Row
 from cardwright.storage.engines.memory import Memory
+from cardwright.storage.engines.postgres_connection import WatchedConnection
+from cardwright.storage.engines.postgres_state import STATE
 from tests.stores import ENGINES, empty_store
-from tests.wire.batches import Asked, BatchServer, Key, request_of
+from tests.waiting import wait_until
+from tests.wire.batches import Asked, BatchServer, Key, request_of, server_on
 from tests.wire.calls import arn
 from tests.wire.samples import target
 from tests.wire.test_shapes import (
@@ -85,10 +91,12 @@ class KeepsNothing(Memory):
         """Forget the value at once."""
 
 
-def forgetful(home: Path, **how: Any) -> BatchServer:
+def forgetful(home: Path, database_url: str | None = None, **how: Any) -> BatchServer:
     """A server that reads every answer from the store."""
-    with patch.object(sqlite, "Memory", KeepsNothing), patch.object(kept_answers, "Memory", KeepsNothing):
-        return BatchServer(home, **how)
+    with ExitStack() as stack:
+        for module in (sqlite, postgres_state, kept_answers):
+            stack.enter_context(patch.object(module, "Memory", KeepsNothing))
+        return server_on(home, database_url, **how)
 
 
 class OtherProcess:
@@ -166,8 +174,7 @@ def test_every_operation_leaves_kept_answers_right(
     """Each operation of both services writes in turn as another process, another server, a thread or the server."""
     home = tmp_path / "home"
     url = empty_store(request, engine, home).database_url
-    first, second = BatchServer(home, database_url=url), BatchServer(home, database_url=url)
-    plain = forgetful(home, database_url=url)
+    first, second, plain = server_on(home, url), server_on(home, url), forgetful(home, url)
     rounds = [*card_rounds(), *review_rounds(), *annotation_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
     made: dict[str, str] = {}
     seen: dict[str, None] = {}
@@ -213,7 +220,7 @@ def test_a_description_is_kept_through_changes_of_others(
     request: pytest.FixtureRequest, engine: str, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    server = BatchServer(home, database_url=empty_store(request, engine, home).database_url)
+    server = server_on(home, empty_store(request, engine, home).database_url)
     for name in ("a", "b"):
         server.call("CreateModelCard", ModelCardName=name, Content="{}", ModelCardStatus="Draft")
     before = server.describe("a")
@@ -223,6 +230,67 @@ def test_a_description_is_kept_through_changes_of_others(
     server.call("UpdateModelCard", ModelCardName="a", ModelCardStatus="Archived")
     assert server.describe("a")["ModelCardStatus"] == "Archived"
     server.close()
+
+
+def test_requests_that_wait_share_the_statements_that_tell_whether_answers_hold(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """PostgreSQL's own work may change the state at any time, so that more is read once."""
+    home = tmp_path / "home"
+    server = server_on(home, empty_store(request, "postgresql", home).database_url)
+    for name in NAMES:
+        server.call("CreateModelCard", ModelCardName=name, Content="{}", ModelCardStatus="Draft")
+    lists: list[Asked] = [("ListModelCards", {})] * 10
+    describes: list[Asked] = [("DescribeModelCard", {"ModelCardName": name}) for name in NAMES * 3]
+    plain = WatchedConnection.read
+
+    def read_for(asked: list[Asked], change: str | None = None) -> list[str]:
+        read: list[str] = []
+
+        def noted(self: WatchedConnection, sql: Any, *how: Any) -> list[Row]:
+            read.append("state" if sql == STATE else "cards")
+            return plain(self, sql, *how)
+
+        server.batch(*asked)
+        if change is not None:
+            server.call("UpdateModelCard", ModelCardName="a", ModelCardStatus=change)
+        with patch.object(WatchedConnection, "read", noted):
+            server.batch(*asked)
+        return sorted(read)
+
+    statuses = itertools.cycle(("Archived", "Draft"))
+    alone_and_the_others = ["state", "state"]
+    wait_until(lambda: read_for(lists) == alone_and_the_others)
+    wait_until(lambda: read_for(describes) == alone_and_the_others)
+    of_others = [asked for asked in describes if asked[1]["ModelCardName"] != "a"]
+    wait_until(lambda: read_for(of_others, next(statuses)) == ["cards", "cards", *alone_and_the_others])
+    server.close()
+
+
+def test_every_server_lists_a_write_that_any_has_acknowledged(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Callers write to one of two servers, and then read from one, while all ask the same question."""
+    home = tmp_path / "home"
+    url = empty_store(request, "postgresql", home).database_url
+    both = [server_on(home, url), server_on(home, url)]
+    callers, rounds = 6, 60
+    for caller in range(callers):
+        both[0].call("CreateModelCard", ModelCardName=f"card-{caller}", Content="{}", ModelCardStatus="Draft")
+
+    def run(caller: int) -> None:
+        name, chosen = f"card-{caller}", random.Random(caller)  # noqa: S311 - not for secrets
+        for turn in range(rounds):
+            status = STATUSES[turn % 2]
+            chosen.choice(both).call("UpdateModelCard", ModelCardName=name, ModelCardStatus=status)
+            server = chosen.choice(both)
+            listed, described = server.batch(("ListModelCards", {}), ("DescribeModelCard", {"ModelCardName": name}))
+            found = {card["ModelCardName"]: card["ModelCardStatus"] for card in listed["ModelCardSummaries"]}
+            assert (found[name], described["ModelCardStatus"]) == (status, status)
+
+    with ThreadPoolExecutor(callers) as pool:
+        for ended in [pool.submit(run, caller) for caller in range(callers)]:
+            ended.result()
+    for server in both:
+        server.close()
 
 
 def test_an_overwritten_file_ends_kept_answers(tmp_path: Path) -> None:

@@ -161,12 +161,12 @@ class Endpoint:
             return answer_query(request, self._callers)
         actor = self._identify(request)
         name, operation, _ = self._operations[target]
-        keeps = operation.kept and not request.embedded
-        question = (target, actor.scope.account, actor.role, request.body)
-        if keeps:
-            kept = self._kept.find(question, partial(self._audit_digest, actor))
-            if kept is not None:
-                return _response(200, kept, request.request_id)
+        kept = None
+        if operation.kept is not None and not request.embedded:
+            question = (target, actor.scope.account, actor.role, request.body)
+            kept = self._kept.find(question, len(request.body), operation.kept, partial(self._audit_digest, actor))
+            if kept.body is not None:
+                return _response(200, kept.body, request.request_id)
         members = self._members(request, target) if request.members is None else request.members
         pager = Pager(self._paging_key, actor.scope.account, name, members)
         if operation.stores is not None:
@@ -184,8 +184,8 @@ class Endpoint:
             answer = answer(self._objects()) if operation.reads else answer()
         described = answer if isinstance(answer, Described) else None
         body = b"" if answer is None else orjson.dumps(answer if described is None else described.answer)
-        if keeps:
-            self._kept.keep(question, body, described, len(request.body))
+        if kept is not None:
+            self._kept.keep(kept, body, described)
         return _response(200, body, request.request_id, unit.commitment)
 
     def _audit_digest(self, actor: Actor, card: str) -> str | None:

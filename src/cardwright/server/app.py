@@ -142,7 +142,7 @@ def _application(
         store.open_unit,
         callers,
         PagingKey(store.server_key),
-        KeptAnswers(store.database.memory),
+        KeptAnswers(store.database),
         partial(_objects, settings),
     )
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)

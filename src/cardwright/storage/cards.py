@@ -8,7 +8,7 @@ from cardwright.core.card import Card, CardSummary, Description, Status, card_fa
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
 from cardwright.storage.card_texts import CardTexts
-from cardwright.storage.engines.database import Connection, Row
+from cardwright.storage.engines.database import Connection, Lookup, Row
 from cardwright.storage.narrowing import FEW, HANDFUL, TRIGRAM, WALKED, WALKED_ON, as_list, listed
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
@@ -32,7 +32,12 @@ _DESCRIBE_VERSION = """
     JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = :version
     WHERE c.account_id = :account AND c.name = :name"""
 
-_AUDIT_DIGEST = "SELECT audit_digest FROM cards WHERE account_id = :account AND name = :name"
+_AUDIT_DIGEST = Lookup(
+    "SELECT audit_digest FROM cards WHERE account_id = :account AND name = :key",
+    """SELECT c.account_id, c.name, c.audit_digest
+    FROM unnest(CAST(:accounts AS text[]), CAST(:keys AS text[])) AS few(account, name)
+    JOIN cards c ON c.account_id = few.account AND c.name = few.name""",
+)
 
 _INSERT = """
     INSERT INTO cards (account_id, card_id, name, status, version, created_at, created_by, modified_at, modified_by,
@@ -103,7 +108,7 @@ class CardTable:
 
     def audit_digest(self, name: str) -> str | None:
         """Return the digest of the card's newest audit record."""
-        row = self._connection.row(_AUDIT_DIGEST, {"account": self._account, "name": name})
+        row = self._connection.look_up(_AUDIT_DIGEST, self._account, name)
         return None if row is None else row[0]
 
     def list(self, query: CardQuery) -> Sequence[CardSummary]:

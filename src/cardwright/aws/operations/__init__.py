@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from cardwright.aws.kept_answers import Described
+from cardwright.aws.kept_answers import Described, Kept
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.objects.stores import Objects
@@ -41,8 +41,7 @@ class Operation:
         checks_first: whether it raises nothing after its first change, unless its request names the status Approved.
             Its unit of work needs no savepoint.
         exports: whether it leaves an export job in the queue.
-        kept: whether its answer depends on nothing but the store, the account, the role and the request's body, so
-            that the answer can be kept until the store changes; or, of a :class:`Described` answer, its card.
+        kept: how long its answer holds; None if it may differ each time.
         storing_name: the function that uses the object store before the unit of work, named as a handler; empty
             without one.
         reads: whether it reads the object store after its unit of work.
@@ -54,7 +53,7 @@ class Operation:
     approves: bool = False
     checks_first: bool = False
     exports: bool = False
-    kept: bool = False
+    kept: Kept | None = None
     storing_name: str = ""
     reads: bool = False
 
@@ -83,9 +82,9 @@ def import_handlers() -> None:
 OPERATIONS: Mapping[str, Operation] = {
     "CreateModelCard": Operation("cards.create_model_card", writes=True, approves=True, checks_first=True),
     "UpdateModelCard": Operation("cards.update_model_card", writes=True, approves=True, checks_first=True),
-    "DescribeModelCard": Operation("cards.describe_model_card", writes=False, kept=True),
+    "DescribeModelCard": Operation("cards.describe_model_card", writes=False, kept=Kept.UNTIL_ITS_CARD_CHANGES),
     "DeleteModelCard": Operation("cards.delete_model_card", writes=True),
-    "ListModelCards": Operation("cards.list_model_cards", writes=False, kept=True),
+    "ListModelCards": Operation("cards.list_model_cards", writes=False, kept=Kept.UNTIL_A_COMMIT),
     "ListModelCardVersions": Operation("cards.list_model_card_versions", writes=False),
     "CreateModelCardExportJob": Operation("export_jobs.create_model_card_export_job", writes=True, exports=True),
     "DescribeModelCardExportJob": Operation("export_jobs.describe_model_card_export_job", writes=False),

@@ -7,7 +7,7 @@ SQLAlchemy expressions on the hot path: ``docs/decisions/0002-prepared-sql.md``.
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.engines.memory import Memory
@@ -33,6 +33,19 @@ def check_schema(found: Row | None, revision: str) -> None:
         )
 
 
+class Lookup(NamedTuple):
+    """A statement that finds at most one row for a key of an account.
+
+    Attributes:
+        one: with the parameters ``account`` and ``key``.
+        several: of PostgreSQL, with the parameters ``accounts`` and ``keys``, two lists of one length. Its first
+            columns are the account and the key.
+    """
+
+    one: str
+    several: str
+
+
 class Connection(Protocol):
     """Runs statements. Raises the driver's own exceptions; transactions turn them into ``Unavailable``."""
 
@@ -45,6 +58,9 @@ class Connection(Protocol):
 
     def row(self, sql: str, parameters: Parameters) -> Row | None:
         """Return the first row of the statement, or None."""
+
+    def look_up(self, lookup: Lookup, account: str, key: str) -> Row | None:
+        """Return the row of a key. On an event loop, PostgreSQL reads those of several requests at once."""
 
     def run(self, sql: str, parameters: Parameters) -> int:
         """Run a statement that changes rows. Returns their number."""
@@ -137,14 +153,24 @@ class Database(Protocol):
         The calling thread must flush before it waits for anything: until then its reads see one snapshot.
         """
 
-    def memory(self) -> Memory | None:
-        """Return the read cache of the current snapshot; None on any thread but the one that gathers commits."""
+    def memory(self, *, now: bool = True) -> Memory | None:
+        """Return the cache of what was read in the database's current state; None where there is none.
+
+        SQLite has one on the thread that gathers commits. PostgreSQL has one for the work of an event loop, which waits
+        for a round trip. What is read after that may be kept for as long as the cache has the same ``state``.
+
+        Args:
+            now: whether what the cache has must hold now. Without, it may be of an earlier state, and has no wait.
+
+        Raises:
+            Unavailable: the database cannot be read.
+        """
 
     def loop_work(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> LoopWork | None:
         """Return what does work on an event loop; None for an engine whose waits would stop the loop.
 
         Args:
-            limit: the number of functions at once.
+            limit: the number of functions that use the database at once.
             threads: at least ``limit``, for what may block.
         """
 

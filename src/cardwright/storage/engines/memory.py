@@ -17,14 +17,16 @@ class Memory:
 
     Attributes:
         size: bytes of what it keeps.
+        state: the number of times that it was cleared.
     """
 
-    __slots__ = ("_found", "_most_bytes", "size")
+    __slots__ = ("_found", "_most_bytes", "size", "state")
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._found: OrderedDict[object, tuple[Any, int]] = OrderedDict()
         self.size = 0
+        self.state = 0
 
     def find(self, key: object, default: Any = None) -> Any:
         """Return a kept value, else the default."""
@@ -46,3 +48,4 @@ class Memory:
     def clear(self) -> None:
         self._found.clear()
         self.size = 0
+        self.state += 1

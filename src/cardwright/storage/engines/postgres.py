@@ -4,7 +4,7 @@ import re
 import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import LiteralString, TypeVar
 
 import psycopg
@@ -14,11 +14,13 @@ from cardwright.core.errors import Conflict, Invalid, Unavailable
 from cardwright.storage.engines.database import (
     MIGRATION_LOCK,
     SCHEMA_REVISION,
+    Lookup,
     Parameters,
     Row,
     Threads,
     check_schema,
 )
+from cardwright.storage.engines.memory import Memory
 from cardwright.storage.engines.postgres_connection import (
     STATEMENT_SECONDS,
     Silent,
@@ -26,8 +28,9 @@ from cardwright.storage.engines.postgres_connection import (
     addresses,
     reason,
 )
-from cardwright.storage.engines.postgres_greenlets import Greenlets
+from cardwright.storage.engines.postgres_greenlets import Greenlets, SharedCall, current
 from cardwright.storage.engines.postgres_pool import Pool
+from cardwright.storage.engines.postgres_state import STATE, StateMemory
 
 Result = TypeVar("Result")
 
@@ -77,6 +80,9 @@ class PostgresConnection:
         rows = self._transaction.read(sql, parameters, 1)
         return rows[0] if rows else None
 
+    def look_up(self, lookup: Lookup, account: str, key: str) -> Row | None:
+        return self._transaction.look_up(lookup, account, key)
+
     def run(self, sql: str, parameters: Parameters) -> int:
         return self._transaction.change(sql, parameters).rowcount
 
@@ -112,6 +118,8 @@ class PostgresDatabase:
         self._prepare = prepare
         self._revision: str | None = None
         self.pool = Pool(choices, connections, self._prepares)
+        self._state_memory = StateMemory(self._read_state)
+        self._lookups: dict[Lookup, SharedCall[tuple[str, str], Row]] = {}
 
     def begin_read(self) -> "_Transaction":
         return _Transaction(self, None)
@@ -129,8 +137,8 @@ class PostgresDatabase:
         # Windows' own event loop cannot wait for a socket of libpq.
         return None if sys.platform == "win32" else Greenlets(loop, limit, threads)
 
-    def memory(self) -> None:
-        return None  # it would take a round trip to find out whether the database changed
+    def memory(self, *, now: bool = True) -> Memory | None:
+        return self._state_memory.get(now=now)
 
     def flush(self) -> None:
         pass
@@ -140,13 +148,7 @@ class PostgresDatabase:
 
     def check_file(self) -> None:
         """Raise ``Unavailable`` unless the database accepts writes."""
-        transaction = _Transaction(self, None)
-        try:
-            transaction.retried(lambda raw: _check_writable(_results(raw.execute(_TRY_TO_WRITE, prepare=False))))
-        except psycopg.Error as fault:
-            transaction.rollback(fault)
-        else:
-            transaction.commit()
+        self._read(lambda raw: _check_writable(_results(raw.execute(_TRY_TO_WRITE, prepare=False))))
 
     def expect(self, sql: str, row: Row) -> None:
         pass  # the database server has the files
@@ -167,11 +169,41 @@ class PostgresDatabase:
             return True
         return raw.closed or error.sqlstate in _SERVER_LOST or isinstance(error, Silent)
 
+    def shared(self, lookup: Lookup) -> SharedCall[tuple[str, str], Row]:
+        """Return what finds the rows of several requests: their keys are pairs of an account and a key."""
+        if lookup not in self._lookups:
+            self._lookups[lookup] = SharedCall(partial(self._rows_of_keys, lookup.several))
+        return self._lookups[lookup]
+
+    def _rows_of_keys(self, sql: str, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+        accounts, keys = map(list, zip(*sorted(wanted), strict=True))
+        parameters = {"accounts": accounts, "keys": keys}
+        rows = self._read(lambda raw: raw.read(_translated(sql), parameters))
+        return {(row[0], row[1]): row[2:] for row in rows}
+
+    def _read_state(self) -> object | None:
+        """Return the server with its snapshot; None behind a pooler, which may change the server at any time."""
+        state = self._read(lambda raw: (raw.is_direct, raw.address, raw.server, raw.read(STATE, {})))
+        return state if state[0] else None
+
+    def _read(self, work: Callable[[WatchedConnection], Result]) -> Result:
+        """Return the result of idempotent work in a transaction of its own."""
+        transaction = _Transaction(self, None)
+        try:
+            result = transaction.retried(work)
+        except BaseException as fault:
+            transaction.rollback(fault)
+            raise
+        transaction.commit()
+        return result
+
     def _prepares(self, connection: WatchedConnection) -> bool:
         return self._prepare == "on" or (self._prepare == "auto" and connection.is_direct)
 
 
 class _Transaction:
+    """A transaction on a connection from the pool. A read borrows it for its first statement."""
+
     __slots__ = ("_database", "_is_patient", "_is_read", "_limit", "_raw", "_waiting", "connection")
     memory = None
 
@@ -186,7 +218,8 @@ class _Transaction:
         self._is_patient = is_patient
         self._is_read = begin is None
         self._waiting: list[tuple[LiteralString, Parameters]] = []
-        self._lend()
+        self._raw: WatchedConnection | None = None
+        self._limit: float | None = None
         self.connection = PostgresConnection(self)
         if begin is not None:
             try:
@@ -199,12 +232,19 @@ class _Transaction:
         text = _translated(sql)
         if not self._is_read:
             self._send_waiting()
-            return self._raw.read(text, parameters, limit)
+            return self._lent().read(text, parameters, limit)
         return self.retried(lambda raw: raw.read(text, parameters, limit))
+
+    def look_up(self, lookup: Lookup, account: str, key: str) -> Row | None:
+        running = current()
+        if running is not None and self._is_read and self._raw is None:
+            return self._database.shared(lookup).result(running, (account, key))
+        rows = self.read(lookup.one, {"account": account, "key": key}, 1)
+        return rows[0] if rows else None
 
     def change(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
         self._send_waiting()
-        return self._raw.execute(_translated(sql), parameters)
+        return self._lent().execute(_translated(sql), parameters)
 
     def send(self, sql: str, parameters: Parameters) -> None:
         self._waiting.append((_translated(sql), parameters))
@@ -212,7 +252,7 @@ class _Transaction:
     def _send_waiting(self, *, commits: bool = False) -> None:
         """Run the waiting statements, and COMMIT after them, in one round trip."""
         waiting, self._waiting = self._waiting, []
-        raw = self._raw
+        raw = self._lent()
         if len(waiting) + commits < 2 or not psycopg.Pipeline.is_supported():
             for text, parameters in waiting:
                 raw.execute(text, parameters)
@@ -232,18 +272,19 @@ class _Transaction:
 
     def retried(self, work: Callable[[WatchedConnection], Result]) -> Result:
         """Run idempotent work: once more when the pool's connection turns out to be dead."""
+        raw = self._lent()
         try:
-            return work(self._raw)
+            return work(raw)
         except psycopg.Error as error:
-            if isinstance(error, Silent) or not self._database.lost(error, self._raw):
+            if isinstance(error, Silent) or not self._database.lost(error, raw):
                 raise
-            self._database.pool.discard(self._raw)
-            self._lend()
-            return work(self._raw)
+            self._raw = None
+            self._database.pool.discard(raw)
+            return work(self._lent())
 
     def commit(self) -> None:
         raw = self._raw
-        if self._is_read:
+        if self._is_read or raw is None:
             self._end()
             return
         raw.warning = None
@@ -265,6 +306,8 @@ class _Transaction:
 
     def rollback(self, fault: BaseException) -> None:
         raw = self._raw
+        if raw is None:
+            return
         try:
             if not raw.closed and not isinstance(fault, Silent):
                 raw.rollback()
@@ -284,18 +327,22 @@ class _Transaction:
         if isinstance(fault, psycopg.Error):
             raise _unavailable(fault) from fault
 
-    def _lend(self) -> None:
-        try:
-            self._raw = self._database.pool.lend()
-        except psycopg.Error as error:
-            raise _unavailable(error) from error
-        self._limit = self._raw.limit
-        if self._is_patient:
-            self._raw.limit = None
+    def _lent(self) -> WatchedConnection:
+        """Return the connection of this transaction. Raises ``Unavailable`` without one."""
+        if self._raw is None:
+            try:
+                self._raw = self._database.pool.lend()
+            except psycopg.Error as error:
+                raise _unavailable(error) from error
+            self._limit = self._raw.limit
+            if self._is_patient:
+                self._raw.limit = None
+        return self._raw
 
     def _end(self) -> None:
-        self._raw.limit = self._limit
-        self._database.pool.give_back(self._raw)
+        if self._raw is not None:
+            self._raw.limit = self._limit
+            self._database.pool.give_back(self._raw)
 
 
 def _refuses(error: psycopg.Error, raw: WatchedConnection) -> bool:

@@ -7,9 +7,10 @@ is resumed by the loop at once. Measurements: ``docs/decisions/0024-postgresql-o
 import time
 from asyncio import AbstractEventLoop
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from greenlet import getcurrent, greenlet
 from psycopg.abc import RV, PQGen
@@ -17,6 +18,7 @@ from psycopg.waiting import Ready, Wait
 
 from cardwright.storage.engines.database import Threads
 
+Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 
 TICK_SECONDS = 0.1
@@ -27,26 +29,23 @@ _WANTS_READ, _WANTS_WRITE = Wait.R, Wait.W
 
 
 class Greenlets:
-    """:class:`storage.engines.database.LoopWork` in greenlets. Functions beyond the limit wait in a queue."""
+    """:class:`storage.engines.database.LoopWork` in greenlets.
+
+    Args:
+        limit: the number of greenlets that have a connection; others wait for their turn.
+    """
 
     def __init__(self, loop: AbstractEventLoop, limit: int, threads: Threads) -> None:
         self.loop = loop
         self.threads = threads
         self.outside = getcurrent()  # the loop's own, which resumes the others
         self.waiting: set[_Greenlet] = set()
-        self._free = limit
-        self._queue: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
+        self.free = limit
+        self.queue: deque[_Greenlet] = deque()
         self._ticks = False
 
     def call(self, work: Callable[[], Result], done: Callable[[Result], None]) -> None:
         """Call a function, and then another one with its result. The second must not wait for the database."""
-        if self._free:
-            self._free -= 1
-            self._begin(work, done)
-        else:
-            self._queue.append((work, done))
-
-    def _begin(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.resume(_Greenlet(work, self, done))
 
     def resume(self, paused: "_Greenlet", *value: object) -> None:
@@ -54,17 +53,11 @@ class Greenlets:
         try:
             result = paused.switch(*value)
         except BaseException:
-            self._end()
+            paused.end_turn()
             raise
         if paused.dead:
-            self._end()
+            paused.end_turn()
             paused.done(result)
-
-    def _end(self) -> None:
-        if self._queue:
-            self.loop.call_soon(self._begin, *self._queue.popleft())
-        else:
-            self._free += 1
 
     def tick(self) -> None:
         """Resume all greenlets that have waited for a while every ``TICK_SECONDS``, as long as any waits."""
@@ -87,6 +80,7 @@ class _Greenlet(greenlet):
 
     Attributes:
         done: called with the function's result.
+        has_turn: whether it may have a connection, or waits for that.
         waits_since: the start of the last wait for a socket, by ``time.monotonic``.
     """
 
@@ -94,6 +88,7 @@ class _Greenlet(greenlet):
         super().__init__(work)
         self._owner = owner
         self.done = done
+        self.has_turn = False
         self.waits_since = 0.0
 
     def wait_for_socket(self, steps: PQGen[RV], descriptor: int) -> RV:
@@ -133,6 +128,71 @@ class _Greenlet(greenlet):
         future.add_done_callback(lambda _: _call_soon(owner, self))
         owner.outside.switch()
         return future.result()
+
+    def take_turn(self) -> None:
+        """Pause until this greenlet may have a connection, which it may until it ends or waits for another one."""
+        if not self.has_turn:
+            self.has_turn = True
+            if self._owner.free:
+                self._owner.free -= 1
+            else:
+                self._owner.queue.append(self)
+                self.pause()
+
+    def end_turn(self) -> None:
+        """Let another greenlet have a connection."""
+        if self.has_turn:
+            self.has_turn = False
+            if self._owner.queue:
+                self._owner.queue.popleft().resume_soon(None)
+            else:
+                self._owner.free += 1
+
+    def pause(self) -> Any:
+        """Pause until :meth:`resume_soon`. Returns its value."""
+        return self._owner.outside.switch()
+
+    def resume_soon(self, value: object) -> None:
+        """Have the loop resume this greenlet, which pauses."""
+        self._owner.loop.call_soon(self._owner.resume, self, value)
+
+
+class SharedCall(Generic[Key, Result]):
+    """Calls a function once for the keys of all greenlets that wait when the call begins.
+
+    A greenlet gets the result, or the error, of a call that began after it asked.
+
+    Args:
+        work: returns the results of some keys. It may wait for the database.
+    """
+
+    def __init__(self, work: Callable[[set[Key]], Mapping[Key, Result]]) -> None:
+        self._work = work
+        self._is_called = False
+        self._waiting: deque[tuple[_Greenlet, Key]] = deque()
+
+    def result(self, running: "_Greenlet", key: Key) -> Result | None:
+        """Return the result of a key for the greenlet that runs; None without one."""
+        if self._is_called:
+            self._waiting.append((running, key))
+            running.end_turn()  # the call may wait for one
+            shared: Future[Mapping[Key, Result]] | None = running.pause()
+            if shared is not None:
+                return shared.result().get(key)
+        self._is_called = True
+        sharing, self._waiting = self._waiting, deque()
+        called: Future[Mapping[Key, Result]] = Future()
+        try:
+            called.set_result(self._work({key, *(other for _, other in sharing)}))
+        except BaseException as fault:  # noqa: BLE001 - each greenlet raises it
+            called.set_exception(fault)
+        for one, _ in sharing:
+            one.resume_soon(called)
+        if self._waiting:
+            self._waiting.popleft()[0].resume_soon(None)
+        else:
+            self._is_called = False
+        return called.result().get(key)
 
 
 def _call_soon(owner: Greenlets, paused: _Greenlet) -> None:

@@ -19,7 +19,7 @@ from cardwright.storage.engines.postgres_connection import (
     probe,
     reason,
 )
-from cardwright.storage.engines.postgres_greenlets import blocking
+from cardwright.storage.engines.postgres_greenlets import blocking, current
 
 SILENT_SECONDS = 1.0
 """Seconds after which a waiting statement's server is probed."""
@@ -69,11 +69,16 @@ class Pool:
     def lend(self) -> WatchedConnection:
         """Lend a connection to the caller until :meth:`give_back` or :meth:`discard`. It may turn out to be dead.
 
+        A greenlet waits for its turn first.
+
         While no server can be reached, one thread at a time tries, and all waiting threads share its result.
 
         Raises:
             psycopg.OperationalError: no server can be reached, or no connection became free in time.
         """
+        running = current()
+        if running is not None:
+            running.take_turn()
         return self._lend_idle() or blocking(self._lend_later)
 
     def _lend_idle(self) -> WatchedConnection | None:

@@ -70,7 +70,7 @@ class SqliteDatabase:
             self._snapshot = self._new_snapshot()
         return self._snapshot
 
-    def memory(self) -> Memory | None:
+    def memory(self, *, now: bool = True) -> Memory | None:  # noqa: ARG002 - this takes no wait
         return None if threading.get_ident() != self._gathering_thread else self.begin_read().memory
 
     def begin_inspection(self) -> "_Read":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cardwright.core.errors import Unavailable
-from cardwright.storage.engines.database import Parameters, Row
+from cardwright.storage.engines.database import Lookup, Parameters, Row
 from cardwright.storage.engines.sqlite_files import lack_of_room
 
 _PATIENCE = 10
@@ -121,6 +121,9 @@ class SqliteConnection:
         row: Row | None = cursor.fetchone()
         cursor.close()
         return row
+
+    def look_up(self, lookup: Lookup, account: str, key: str) -> Row | None:
+        return self.row(lookup.one, {"account": account, "key": key})
 
     def run(self, sql: str, parameters: Parameters) -> int:
         return self.raw.execute(sql, parameters).rowcount
