@@ -25,8 +25,8 @@ def fill(settings: Settings, cards: int) -> None:
     """Make a store with so many cards, each with a version, its content, a tag and its words.
 
     Every second card has another tag. One card in 1,000 has ``rare`` in its name, its model and a tag. Each has a
-    different model. Statuses and risks cycle; one card in 20,000 is Archived and High. ``bulk_governance`` adds
-    reviews, findings and the like.
+    different model. One person owns an eighth of them, and 50 others the rest. Statuses and risks cycle; one card in
+    20,000 is Archived and High. ``bulk_governance`` adds reviews, findings and the like.
     """
     migrate(settings)
     if settings.database_url is None:
@@ -50,6 +50,10 @@ def name_of(number: int) -> str:
 
 def identity_of(number: int) -> str:
     return f"{number:08x}-0000-7000-8000-000000000000"
+
+
+def _owner(number: int) -> str:
+    return "owner of many" if number % 8 == 2 else f"owner-{number % 50}"
 
 
 def _model(number: int) -> str:
@@ -94,8 +98,8 @@ def _tables(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
     )
     content = ("account_id", "card_id", "version", "content")
     yield "contents", content, ((ACCOUNT, identity_of(n), 1, _content(n)) for n in numbers)
-    texts = ("account_id", "card_id", "evaluations", "words", "entry")
-    yield "card_texts", texts, ((ACCOUNT, identity_of(n), 0, name_of(n), n + 1) for n in numbers)
+    texts = ("account_id", "card_id", "owner", "evaluations", "words", "entry")
+    yield "card_texts", texts, ((ACCOUNT, identity_of(n), _owner(n), 0, name_of(n), n + 1) for n in numbers)
     tag = ("account_id", "resource_id", "tag_key", "tag_value")
     yield "tags", tag, ((ACCOUNT, identity_of(n), "team", f"team-{n % 40}") for n in numbers)
     yield "tags", tag, ((ACCOUNT, identity_of(n), "even", "yes") for n in numbers if n % 2 == 0)

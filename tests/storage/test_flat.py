@@ -41,7 +41,7 @@ from cardwright.core.search import Expression, Filter, NestedFilters, Operator, 
 from cardwright.core.waiver import WaiverState
 from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
-from cardwright.storage.engines.database import Commitment, Parameters, Row, Transaction
+from cardwright.storage.engines.database import Commitment, Lookup, Parameters, Row, Transaction
 from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
@@ -150,6 +150,7 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     "update status": lambda unit: cards.update_card(unit, name_of(501), None, Status.ARCHIVED),
     "delete": lambda unit: cards.delete_card(unit, name_of(502)),
     "describe": lambda unit: cards.describe_card(unit, name_of(503), None),
+    "audit digest": lambda unit: cards.audit_digest(unit, name_of(503)),
     "versions": lambda unit: cards.list_versions(unit, name_of(503), VersionQuery()),
     "tags": lambda unit: tags.list_tags(unit, ME.scope.card_arn(name_of(503))),
     "suggestions": lambda unit: search.suggest_properties(unit, "Tags."),
@@ -231,6 +232,11 @@ CONSOLE: Mapping[str, Callable[[Unit], object]] = {
     "the list, a status and a risk": _browsed(status=["Approved"], risk=["High"]),
     "the list, a rare status and a risk": _browsed(status=["Archived"], risk=["High"]),
     "the list, an owner": _browsed(owner="owner-7"),
+    "the list, an owner of many": _browsed(owner="owner of many"),
+    "the list, an owner of many, a status": _browsed(owner="owner of many", status=["Archived"]),
+    "the list, an owner of many, by name": _browsed(owner="owner of many", sort=PortfolioSort.NAME),
+    "the list, an owner of many, a tag of half the cards": _browsed(owner="owner of many", tags=[("even", "yes")]),
+    "the list, an owner of many, a rare group": _browsed(owner="owner of many", group="group-7"),
     "the list, a group": _browsed(group="group-7"),
     "the list, a model": _browsed(model="model-77"),
     "the list, a time": _browsed(changed_after=FIRST + 60_000),
@@ -349,6 +355,14 @@ class Counted:
         with self._counting(sql, parameters):
             found: Row | None = self.inner.row(sql, parameters)
         return found
+
+    def look_up(self, lookup: Lookup, account: str, key: str) -> Row | None:
+        """Read the key as an event loop does: with the statement for several keys on PostgreSQL."""
+        if self.engine == "sqlite":
+            return self.row(lookup.one, {"account": account, "key": key})
+        found = self.row(lookup.several, {"accounts": [account] * 2, "keys": [key, name_of(CARDS - 2)]})
+        assert found is not None
+        return found[2:]
 
     def run(self, sql: str, parameters: Parameters) -> int:
         with self._counting(sql, parameters):

@@ -1,12 +1,13 @@
 """The filters of the console's list of cards, as the tables and conditions of its statements.
 
-A filter with an index of its own (owner, model, words) is looked up first. If it finds few cards, only those are read,
-else the index of the list's order is walked. Words alone search the newest matches (``SEARCHED``).
+Each filter has an index and is looked up first. If it finds few cards, only those are read, else the index of the
+list's order is walked. Words alone search the newest matches (``SEARCHED``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from cardwright.core.card import MODEL_NAME
 from cardwright.core.integrity.history import Event
@@ -25,12 +26,12 @@ _ALL = f"cards c {_TEXTS}"
 # A few cards, known before: look each up and sort them without the engine's own choice of index (CROSS JOIN).
 FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
 """The tables of a statement about a few cards, with a place for the statement that selects their keys as ``given``."""
-_CONDITIONS = {
-    "group": "c.model_package_group_name = :group",
-    "changed_after": "c.modified_at > :changed_after",
-    "changed_before": "c.modified_at < :changed_before",
-    "unevaluated": "t.evaluations = 0",
-}
+OF_ACCOUNT = "c.account_id = :account"
+"""The first condition of a selection."""
+_OF_CARDS = f"SELECT c.card_id AS given FROM cards c WHERE {OF_ACCOUNT}"
+_OF_GROUP = "c.model_package_group_name = :group"
+_CHANGED = {"changed_after": "c.modified_at > :changed_after", "changed_before": "c.modified_at < :changed_before"}
+_UNEVALUATED = "SELECT o.card_id AS given FROM card_texts o WHERE o.account_id = :account AND o.evaluations = 0"
 # Filters with an index of their own, as statements that select identifiers of cards.
 _OF_OWNER = "SELECT o.card_id AS given FROM card_texts o WHERE o.account_id = :account AND o.owner = :owner"
 # The cards of an owner with many are tested card by card, as those of a common tag.
@@ -79,19 +80,39 @@ _OF_VALUE = " AND g{0}.tag_value = :tag_value{0}"
 _OF_TAG = "{0} ORDER BY g{1}.tag_value, g{1}.resource_id"  # the order of their index lets PostgreSQL stop early
 
 
+class Many(NamedTuple):
+    """A filter with more than a few cards.
+
+    Attributes:
+        statement: selects the identifiers of its cards as ``given``.
+        conditions: the same filter for one card.
+        is_index: whether an index has these cards and no other resources, each once, so that a statement reads as many
+            as it needs.
+    """
+
+    statement: str
+    conditions: tuple[str, ...]
+    is_index: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The cards that a query selects: tables, conditions and parameters of statements.
 
     Attributes:
-        many: statements, each of which selects the cards of a filter with more than a few. The matches are counted
+        many: the filters with more than a few cards, those that usually have the fewest first. The matches are counted
             among those of the smallest.
     """
 
     source: str
     conditions: list[str]
     parameters: dict[str, object]
-    many: Sequence[str]
+    many: Sequence[Many]
+
+    def index_alone(self) -> str | None:
+        """Return the statement of an index that has these cards and no others."""
+        others = {*self.conditions} - {OF_ACCOUNT}
+        return next((one.statement for one in self.many if one.is_index and others == {*one.conditions}), None)
 
 
 @dataclass(slots=True)
@@ -101,7 +122,7 @@ class _Narrowing:
     conditions: list[str]
     parameters: dict[str, object]
     found: list[list[str]] = field(default_factory=list)
-    many: list[str] = field(default_factory=list)
+    many: list[Many] = field(default_factory=list)
 
 
 class CardFilters:
@@ -119,30 +140,54 @@ class CardFilters:
         Args:
             model_key: the key of the model in the query, see :func:`core.card.model_key`.
         """
-        narrowing = _Narrowing(["c.account_id = :account"], {"account": self._account})
-        _compare(query, narrowing)
+        narrowing = _Narrowing([OF_ACCOUNT], {"account": self._account})
+        if query.owner is not None:
+            self._narrow(narrowing, _OF_OWNER, [_OWNER_OF_CARD], {"owner": query.owner}, is_index=True)
+        self._compare(narrowing, query)
         narrowing.found += self._looked_up(query, model_key)
         if query.author is not None:
-            self._narrow(narrowing, _WRITTEN, _WRITTEN_OF_CARD, {"author": query.author})
+            self._narrow(narrowing, _WRITTEN, [_WRITTEN_OF_CARD], {"author": query.author})
         if query.due_after is not None or query.due_before is not None:
             due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
-            self._narrow(narrowing, OF_DUE, _DUE_OF_CARD, due)
+            self._narrow(narrowing, OF_DUE, [_DUE_OF_CARD], due)
         if query.findings_before is not None:
             before: dict[str, object] = {"findings_before": query.findings_before}
-            self._narrow(narrowing, _OF_FINDINGS, _FINDING_OF_CARD, before)
+            self._narrow(narrowing, _OF_FINDINGS, [_FINDING_OF_CARD], before)
         for number, (key, value) in enumerate(query.tags):
             sql = (_TAGGED if value is None else _TAGGED + _OF_VALUE).format(number)
             given: dict[str, object] = {f"tag_key{number}": key}
             given |= {} if value is None else {f"tag_value{number}": value}
-            condition = f"EXISTS ({sql} AND g{number}.resource_id = c.card_id)"
-            self._narrow(narrowing, _OF_TAG.format(sql, number), condition, given)
-        if query.owner is not None:
-            self._narrow(narrowing, _OF_OWNER, _OWNER_OF_CARD, {"owner": query.owner})
+            # PostgreSQL would join what EXISTS reads, and sort all matches, where the first of the order fill a page.
+            condition = f"({sql} AND g{number}.resource_id = c.card_id) IS NOT NULL"
+            self._narrow(narrowing, _OF_TAG.format(sql, number), [condition], given)
         if query.text.strip():
             alone = len(narrowing.conditions) == 1 and not narrowing.found and query.sort is PortfolioSort.CHANGED
             words = WordSearch(self._connection, self._account)
             narrowing.found.append(words.find(query.text, SEARCHED if alone else None))
         return self._selection(narrowing)
+
+    def _compare(self, narrowing: _Narrowing, query: PortfolioQuery) -> None:
+        """Add the filters that compare columns of a card: a status usually has more cards than a group."""
+        if query.group is not None:
+            self._narrow_cards(narrowing, [_OF_GROUP], {"group": query.group})
+        changed = {"changed_after": query.changed_after, "changed_before": query.changed_before}
+        times: dict[str, object] = {name: at for name, at in changed.items() if at is not None}
+        if times:
+            self._narrow_cards(narrowing, [_CHANGED[name] for name in times], times)
+        chosen: list[str] = []
+        given: dict[str, object] = {}
+        for column, values in (("status", query.status), ("risk_rating", query.risk)):
+            if values:
+                chosen.append(_any_of(column, len(values), "Unknown" in values))
+                given |= {f"{column}{number}": value for number, value in enumerate(values)}
+        if chosen:
+            self._narrow_cards(narrowing, chosen, given)  # the two have an index together
+        if query.unevaluated:
+            self._narrow(narrowing, _UNEVALUATED, ["t.evaluations = 0"], {}, is_index=True)
+
+    def _narrow_cards(self, narrowing: _Narrowing, conditions: Sequence[str], given: dict[str, object]) -> None:
+        """Add the cards with some columns, which have an index."""
+        self._narrow(narrowing, " AND ".join((_OF_CARDS, *conditions)), conditions, given, is_index=True)
 
     def _looked_up(self, query: PortfolioQuery, model_key: str | None) -> list[list[str]]:
         """Return the cards of each filter that has an index of its own."""
@@ -155,21 +200,30 @@ class CardFilters:
             found.append(list(query.waiting_cards))
         return found
 
-    def _narrow(self, narrowing: _Narrowing, lookup: str, condition: str, given: dict[str, object]) -> None:
-        """Add the cards of a filter to those that were looked up, or its condition if it has many cards.
+    def _narrow(
+        self,
+        narrowing: _Narrowing,
+        lookup: str,
+        conditions: Sequence[str],
+        given: dict[str, object],
+        *,
+        is_index: bool = False,
+    ) -> None:
+        """Add the cards of a filter to those that were looked up, or its conditions if it has many cards.
 
         Args:
             lookup: a statement that selects the filter's cards.
-            condition: the same filter for one card.
+            conditions: the same filter for one card.
             given: the parameters of both.
+            is_index: see :class:`Many`.
         """
         card_ids = self._cards(f"{lookup} LIMIT {FEW_CARDS + 1}", given)
         if len(card_ids) <= FEW_CARDS:
             narrowing.found.append(card_ids)
             return
-        narrowing.conditions.append(condition)
+        narrowing.conditions += conditions
         narrowing.parameters |= given
-        narrowing.many.append(lookup)
+        narrowing.many.append(Many(lookup, tuple(conditions), is_index))
 
     def _selection(self, narrowing: _Narrowing) -> Selection:
         source, many = _ALL, narrowing.many
@@ -198,29 +252,6 @@ class CardFilters:
 
     def _cards(self, sql: str, parameters: dict[str, object]) -> list[str]:
         return [row[0] for row in self._connection.rows(sql, parameters | {"account": self._account})]
-
-
-def _compare(query: PortfolioQuery, narrowing: _Narrowing) -> None:
-    """Add the filters that compare a column of a card."""
-    filters: dict[str, object] = {
-        "group": query.group,
-        "changed_after": query.changed_after,
-        "changed_before": query.changed_before,
-        "unevaluated": query.unevaluated or None,
-    }
-    given = {name: value for name, value in filters.items() if value is not None}
-    narrowing.conditions += [_CONDITIONS[name] for name in given]
-    narrowing.parameters |= given
-    chosen: list[str] = []
-    for column, values in (("status", query.status), ("risk_rating", query.risk)):
-        if values:
-            chosen.append(_any_of(column, len(values), "Unknown" in values))
-            narrowing.parameters |= {f"{column}{number}": value for number, value in enumerate(values)}
-    narrowing.conditions += chosen
-    if query.status and query.risk:  # they have an index together
-        narrowing.many.append(
-            f"SELECT c.card_id AS given FROM cards c WHERE c.account_id = :account AND {' AND '.join(chosen)}"
-        )
 
 
 @lru_cache(maxsize=32)

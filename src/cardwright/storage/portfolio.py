@@ -16,7 +16,7 @@ from cardwright.core.portfolio import (
     PortfolioSort,
     ReviewMark,
 )
-from cardwright.storage.card_filters import FEW, OF_DUE, CardFilters, Selection
+from cardwright.storage.card_filters import FEW, OF_DUE, CardFilters, Many, Selection
 from cardwright.storage.card_texts import CardTexts, DueText
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.findings import FindingTable
@@ -60,14 +60,14 @@ class PortfolioTable:
 
         Also returns the number of matches, counted up to ``COUNTED`` + 1.
         """
-        selection = CardFilters(self._connection, self._account).select(query, model_key)
-        return self._rows(selection, query), self._counted(selection)
+        selection, number = self._select(query, model_key)
+        return (self._rows(selection, query) if number else []), number
 
     def neighbours(
         self, query: PortfolioQuery, model_key: str | None, position: Position
     ) -> tuple[list[PortfolioRow], list[PortfolioRow]]:
         """Return at most ``query.limit`` cards before a position in a list, the nearest first, and those after it."""
-        selection = CardFilters(self._connection, self._account).select(query, model_key)
+        selection, _ = self._select(query, model_key)
         before = self._rows(selection, replace(query, after=None, before=position))
         return before, self._rows(selection, replace(query, after=position, before=None))
 
@@ -223,24 +223,36 @@ class PortfolioTable:
         sql = f"SELECT {_COLUMNS} FROM {selection.source} WHERE {where} ORDER BY {order} LIMIT :limit"
         return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)]
 
-    def _counted(self, selection: Selection) -> int:
-        """Count the matches up to ``COUNTED`` + 1; those of filters with many cards along the smallest index."""
-        source, conditions = selection.source, selection.conditions
-        smallest = self._smallest(selection)
-        if smallest is not None:
-            source, conditions = FEW.format(smallest), [*conditions, "c.card_id = few.given"]
-        where = " AND ".join(conditions)
-        sql = f"FROM (SELECT 1 FROM {source} WHERE {where} LIMIT {COUNTED + 1}) AS counted"
-        return self._number(sql, selection.parameters)
+    def _select(self, query: PortfolioQuery, model_key: str | None) -> tuple[Selection, int]:
+        """Return the cards that a query selects, and their number, counted up to ``COUNTED`` + 1.
 
-    def _smallest(self, selection: Selection) -> str | None:
-        """Return the statement that selects the fewest cards; None if each selects too many to read."""
+        The matches of filters with many cards are counted along the smallest index. A few matches are read along it
+        too: the list's order may have them far apart.
+        """
+        selection = CardFilters(self._connection, self._account).select(query, model_key)
+        alone = selection.index_alone()
+        if alone is not None:
+            return selection, self._number(f"FROM ({alone} LIMIT {COUNTED + 1}) AS counted", selection.parameters)
+        along, smallest = selection, self._smallest(selection)
+        if smallest is not None:
+            others = [one for one in selection.conditions if one not in smallest.conditions]
+            source = FEW.format(smallest.statement)
+            along = replace(selection, source=source, conditions=[*others, "c.card_id = few.given"])
+        where = " AND ".join(along.conditions)
+        sql = f"FROM (SELECT 1 FROM {along.source} WHERE {where} LIMIT {COUNTED + 1}) AS counted"
+        number = self._number(sql, selection.parameters)
+        return along if number <= COUNTED else selection, number
+
+    def _smallest(self, selection: Selection) -> Many | None:
+        """Return the filter with the fewest cards; None if all cards are read sooner."""
         sizes = [
-            (self._number(f"FROM ({one} LIMIT {_MANY + 1}) AS many", selection.parameters), one)
+            (self._number(f"FROM ({one.statement} LIMIT {_MANY + 1}) AS many", selection.parameters), one)
             for one in selection.many
         ]
-        smallest = min(sizes, default=(_MANY + 1, ""))
-        return smallest[1] if smallest[0] <= _MANY else None
+        size, smallest = min(sizes, key=lambda sized: (sized[0], not sized[1].is_index), default=(0, None))
+        if smallest is None or (size > _MANY and not smallest.is_index):
+            return None
+        return smallest
 
     def _listed(self, parameter: str) -> str:
         return listed(self._connection.engine, parameter)
