@@ -38,7 +38,7 @@ _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report or evidence of 50 MB with the form around it
 _FORM_BODY = 12_000_000  # any other form, also one that waits for its user to sign in again
 _GARBAGE = (20_000, 20, 50)  # thresholds of collections: a parsed content has a thousand objects, and no cycles
-_SWITCH_SECONDS = 0.001  # before a thread must hand the interpreter on; Python's default is 5 ms
+_SWITCH_SECONDS = 0.0002  # before a thread must hand the interpreter on; Python's default is 5 ms
 _READ_BY_PAGES = (  # tables that a unit imports with their first use, and the search
     "search",
     "annotations",
