@@ -262,11 +262,11 @@ def test_a_description_that_made_room_for_others_is_kept_nowhere(monkeypatch: py
         return card.removeprefix("card-")
 
     def find(number: int) -> Found:
-        return answers.find(number, 10, Kept.UNTIL_ITS_CARD_CHANGES, read_digest)
+        return answers.find(number, Kept.UNTIL_ITS_CARD_CHANGES, read_digest)
 
     for number in range(100):
         body = f"answer {number}".encode()
-        answers.keep(find(number), body, Described({}, f"card-{number}", str(number)))
+        answers.keep(find(number), body, Described({}, f"card-{number}", str(number)), 10)
         assert find(number).body == body
     assert digests_read == []  # the answers are of this state of the database
     assert find(0).body is None
@@ -277,13 +277,13 @@ def test_what_was_read_in_an_earlier_state_is_not_kept_in_a_later_one() -> None:
     answers = KeptAnswers(OfOneState(memory))
 
     def find(question: str) -> Found:
-        return answers.find(question, 10, Kept.UNTIL_A_COMMIT, lambda _: None)
+        return answers.find(question, Kept.UNTIL_A_COMMIT, lambda _: None)
 
     before, after = find("changed"), find("same")
-    answers.keep(after, b"same", None)
+    answers.keep(after, b"same", None, 10)
     assert find("same").body == b"same"
     memory.clear()
-    answers.keep(before, b"changed", None)
+    answers.keep(before, b"changed", None, 10)
     assert find("changed").body is None
     assert find("same").body is None
 

@@ -164,7 +164,7 @@ class Endpoint:
         kept = None
         if operation.kept is not None and not request.embedded:
             question = (target, actor.scope.account, actor.role, request.body)
-            kept = self._kept.find(question, len(request.body), operation.kept, partial(self._audit_digest, actor))
+            kept = self._kept.find(question, operation.kept, partial(self._audit_digest, actor))
             if kept.body is not None:
                 return _response(200, kept.body, request.request_id)
         members = self._members(request, target) if request.members is None else request.members
@@ -185,7 +185,7 @@ class Endpoint:
         described = answer if isinstance(answer, Described) else None
         body = b"" if answer is None else orjson.dumps(answer if described is None else described.answer)
         if kept is not None:
-            self._kept.keep(kept, body, described)
+            self._kept.keep(kept, body, described, len(request.body))
         return _response(200, body, request.request_id, unit.commitment)
 
     def _audit_digest(self, actor: Actor, card: str) -> str | None:

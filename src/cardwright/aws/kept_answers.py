@@ -60,14 +60,12 @@ class Found(NamedTuple):
 
     Attributes:
         body: of an answer that is right now; None without one.
-        size: bytes of the question.
         memory: what holds in the database's current state; None where there is none.
         state: of the memory, when the question was asked.
     """
 
     question: object
     body: bytes | None
-    size: int
     memory: Memory | None
     state: int
 
@@ -86,11 +84,10 @@ class KeptAnswers:
         self._described = Memory(MOST_BYTES)
         self._lock = Lock()  # of the descriptions and of the codec
 
-    def find(self, question: object, size: int, kind: Kept, audit_digest_of: Callable[[str], str | None]) -> Found:
+    def find(self, question: object, kind: Kept, audit_digest_of: Callable[[str], str | None]) -> Found:
         """Return what is kept for a question.
 
         Args:
-            size: bytes of the question.
             audit_digest_of: reads the digest of the newest audit record of a card; None of a card that is gone. It is
                 called where the database's state does not show that the answer holds.
         """
@@ -112,20 +109,21 @@ class KeptAnswers:
             if known == kept.audit_digest:
                 with self._lock:
                     body = _codec()[1].decompress(kept.packed)
-        return Found(question, body, size, memory, state)
+        return Found(question, body, memory, state)
 
-    def keep(self, found: Found, body: bytes, described: Described | None) -> None:
+    def keep(self, found: Found, body: bytes, described: Described | None, size: int) -> None:
         """Keep the body of an answer to a question that had none.
 
         Args:
             described: the answer, where it holds until its card changes.
+            size: bytes of the question.
         """
         if described is None:
-            _keep(found.memory, found.state, found.question, _trimmed(body), len(body) + found.size)
+            _keep(found.memory, found.state, found.question, _trimmed(body), len(body) + size)
             return
         with self._lock:
             kept = _Kept(_trimmed(_codec()[0].compress(body)), described.card, described.audit_digest)
-            self._described.keep(found.question, kept, len(kept.packed) + found.size)
+            self._described.keep(found.question, kept, len(kept.packed) + size)
         _keep(found.memory, found.state, found.question, described.audit_digest, 0)
 
 

@@ -4,8 +4,9 @@ Every process of a server starts it. A lock on a file in the home folder lets on
 another takes over. Servers with other home folders may work on the same database: each card is looked at again when
 its words are stored, so that they are stored once, and never those of a former content.
 
-The job works in small batches. Another process finds the words (:mod:`jobs.word_reader`) while this one stores those of
-the batch before. While requests arrive, it pauses so long that it takes a twentieth of the time.
+The job works in batches. Another process finds the words (:mod:`jobs.word_reader`) while this one stores those of
+the batch before. While requests arrive, it stores small parts of a batch, and pauses so long that it takes a twentieth
+of the time.
 """
 
 import fcntl

@@ -60,14 +60,16 @@ class PortfolioTable:
 
         Also returns the number of matches, counted up to ``COUNTED`` + 1.
         """
-        selection, number = self._select(query, model_key)
+        selection, number = self._counted(CardFilters(self._connection, self._account).select(query, model_key))
         return (self._rows(selection, query) if number else []), number
 
     def neighbours(
         self, query: PortfolioQuery, model_key: str | None, position: Position
     ) -> tuple[list[PortfolioRow], list[PortfolioRow]]:
         """Return at most ``query.limit`` cards before a position in a list, the nearest first, and those after it."""
-        selection, _ = self._select(query, model_key)
+        selection = CardFilters(self._connection, self._account).select(query, model_key)
+        if selection.many:
+            selection, _ = self._counted(selection)
         before = self._rows(selection, replace(query, after=None, before=position))
         return before, self._rows(selection, replace(query, after=position, before=None))
 
@@ -223,13 +225,12 @@ class PortfolioTable:
         sql = f"SELECT {_COLUMNS} FROM {selection.source} WHERE {where} ORDER BY {order} LIMIT :limit"
         return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)]
 
-    def _select(self, query: PortfolioQuery, model_key: str | None) -> tuple[Selection, int]:
-        """Return the cards that a query selects, and their number, counted up to ``COUNTED`` + 1.
+    def _counted(self, selection: Selection) -> tuple[Selection, int]:
+        """Return the selection as its pages are read, and the number of its cards, counted up to ``COUNTED`` + 1.
 
         The matches of filters with many cards are counted along the smallest index. A few matches are read along it
         too: the list's order may have them far apart.
         """
-        selection = CardFilters(self._connection, self._account).select(query, model_key)
         alone = selection.index_alone()
         if alone is not None:
             return selection, self._number(f"FROM ({alone} LIMIT {COUNTED + 1}) AS counted", selection.parameters)

@@ -112,7 +112,7 @@ class _Greenlet(greenlet):
                 loop.add_reader(descriptor, owner.resume, self, _READ)
             if wanted & _WANTS_WRITE:
                 loop.add_writer(descriptor, owner.resume, self, _WRITE)
-            ready: Ready = owner.outside.switch()
+            ready: Ready = self.pause()
             return ready
         finally:
             owner.waiting.discard(self)
@@ -126,7 +126,7 @@ class _Greenlet(greenlet):
         owner = self._owner
         future = owner.threads.submit(work)
         future.add_done_callback(lambda _: _call_soon(owner, self))
-        owner.outside.switch()
+        self.pause()
         return future.result()
 
     def take_turn(self) -> None:
@@ -149,7 +149,7 @@ class _Greenlet(greenlet):
                 self._owner.free += 1
 
     def pause(self) -> Any:
-        """Pause until :meth:`resume_soon`. Returns its value."""
+        """Pause until the loop resumes this greenlet. Returns the value that it was resumed with."""
         return self._owner.outside.switch()
 
     def resume_soon(self, value: object) -> None:
