@@ -1,10 +1,11 @@
 """Loads the servers and measures each operation in alternating rounds.
 
 A machine's speed changes over minutes, so one rate means little. The servers take turns with short rounds, and
-neighbouring rounds are compared.
+neighbouring rounds are compared. A round begins when no server has any work left from the requests before.
 """
 
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,6 +25,9 @@ ROUNDS = 5
 """Rounds of each server for each load, and starts."""
 
 _LOADERS = 8
+_BETWEEN_LOOKS = 1.5  # seconds; Cardwright looks each second for words to index
+_LOOKS = 200
+_IDLE = 0.05  # processor time of a server that does nothing, as a share of the time
 _One = TypeVar("_One")
 
 
@@ -86,6 +90,7 @@ def measure(products: Sequence[Product], plan: Plan, scratch: Path, say: Callabl
                 say(load.title)
                 for turn in range(ROUNDS):
                     for server in in_turn(servers, turn):
+                        wait_until_idle(servers)
                         _run(load, server, turn, plan, scratch, outcomes[server.product.name])
             for server in servers:
                 outcomes[server.product.name].final_bytes = server.resident_bytes()
@@ -96,6 +101,21 @@ def measure(products: Sequence[Product], plan: Plan, scratch: Path, say: Callabl
                 with running(product) as server:
                     outcomes[product.name].start_seconds.append(server.start_seconds)
     return outcomes
+
+
+def wait_until_idle(servers: Sequence[Server]) -> None:
+    """Wait until the servers have done what earlier requests left to the background, such as indexing words.
+
+    Raises:
+        BenchError: one of them works for minutes.
+    """
+    for _ in range(_LOOKS):
+        before = [server.processor_seconds() for server in servers]
+        time.sleep(_BETWEEN_LOOKS)
+        after = [server.processor_seconds() for server in servers]
+        if all(end - start < _IDLE * _BETWEEN_LOOKS for start, end in zip(before, after, strict=True)):
+            return
+    raise BenchError(f"A server still works {_LOOKS * _BETWEEN_LOOKS:.0f} seconds after its last request")
 
 
 def in_turn(ones: Sequence[_One], turn: int) -> Sequence[_One]:

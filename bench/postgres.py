@@ -21,7 +21,7 @@ from psycopg import Connection
 
 from bench import BenchError, servers
 from bench.__main__ import in_environment
-from bench.measure import LOADS, ROUNDS, Load, Plan, fill, in_turn, loaded_name
+from bench.measure import LOADS, ROUNDS, Load, Plan, fill, in_turn, loaded_name, wait_until_idle
 from bench.servers import Server, running
 from bench.wrk import run_wrk
 
@@ -160,17 +160,24 @@ def _pairs(command: Sequence[str]) -> Sequence[tuple[str, str]]:
 
 
 def _compare(load: Load, both: Sequence[Server], bare: BareLoop, plan: Plan, folder: Path) -> None:
-    """Measure a load in rounds, and print the shares of the bare loop and the gain of two workers."""
+    """Measure a load in rounds, and print the shares of the bare loop and the gain of two workers.
+
+    A round of its own, which is not measured, comes first: each worker then has the answers that it keeps.
+    """
     rates: dict[str, list[float]] = {"bare": [], **{server.product.name: [] for server in both}}
-    for turn in range(ROUNDS):
+    for turn in range(ROUNDS + 1):
+        wait_until_idle(both)
         rates["bare"].append(bare.rate(load.name, plan.seconds))
         for number, server in in_turn(list(enumerate(both)), turn):
             prepared = folder / f"{server.product.name}-{load.name}"
             load.prepare(server, turn * len(both) + number, plan, prepared)
+            wait_until_idle(both)
             measured = run_wrk(
                 load.script, prepared, server.signer.host, seconds=plan.seconds, connections=plan.connections
             )
             rates[server.product.name].append(measured.rate)
+    for found in rates.values():
+        del found[0]
     click.echo(f"{load.title}: bare psycopg {statistics.median(rates['bare']):,.0f} a second")
     for server, target in zip(both, _TARGETS[load.name], strict=True):
         _print_share(server.product.name, rates[server.product.name], rates["bare"], target)
