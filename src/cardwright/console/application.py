@@ -56,6 +56,7 @@ from cardwright.core.field_names import name_of_place
 from cardwright.core.policy.pointers import pointer_to
 from cardwright.formats import html_page
 from cardwright.formats.metric_names import readable_constant
+from cardwright.formats.page_template import PageTemplate
 from cardwright.formats.template_cache import TemplateCache
 
 MAX_BODY = MAX_UPLOAD + 6_000_000
@@ -155,6 +156,7 @@ def make_console(context: PageContext) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=datetime.timedelta(days=365),
     )
     keep_context(app, context)
+    app.jinja_env.template_class = PageTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # The blocks of a card are drawn by the macros that the HTML document is made of.
     app.jinja_loader = ChoiceLoader(

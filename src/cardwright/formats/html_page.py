@@ -19,6 +19,7 @@ from cardwright.formats.charts.matrix_width import matrix_width
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import percent, rounded
 from cardwright.formats.outline import Block
+from cardwright.formats.page_template import PageTemplate
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.rich_html import rich
@@ -113,6 +114,7 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
         bytecode_cache=TemplateCache(),
     )
+    environment.template_class = PageTemplate
     add_to(environment)
     return environment
 
