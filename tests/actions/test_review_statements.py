@@ -33,7 +33,9 @@ def traced(verbs: Verbs, caller: Actor, read: Callable[[Unit], object]) -> list[
     store, seen = verbs.store, list[str]()
     transaction: Any = store.database.begin_write()
     transaction.connection.raw.set_trace_callback(seen.append)
-    unit = Unit(lambda: transaction, caller, store.clock, TimeOrderedIds(), store.rules, store.known_keys.forget)
+    unit = Unit(
+        lambda: transaction, caller, store.clock, TimeOrderedIds(), store.rules, store.seals, store.known_keys.forget
+    )
     try:
         read(unit)
     finally:

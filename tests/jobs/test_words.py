@@ -15,6 +15,8 @@ from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.portfolio import browse_cards, has_unindexed_words
 from cardwright.actions.tags import add_tags
 from cardwright.core.card import Status
+from cardwright.core.content import digest
+from cardwright.core.indexed_words import FoundWords, find_words
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import PortfolioQuery
@@ -101,7 +103,7 @@ class ChangedBetween(StoredTexts):
         self._changing = store
         self._change: Callable[[Any], object] | None = change
 
-    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[str], known: set[str]) -> int:
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords], known: set[str]) -> int:
         change, self._change = self._change, None
         if change is not None:
             with self._changing.open_unit(ME) as unit:
@@ -137,7 +139,7 @@ def test_a_change_during_the_commit_of_words_makes_them_due_again(stores: list[S
 
     with ThreadPoolExecutor(1) as pool:
         with stores[0].open_unit(ME) as unit:
-            assert unit.portfolio.store_words(read, ["earlier card"], set()) == 1
+            assert unit.portfolio.store_words(read, [find_words("card", read[0].content, {})], set()) == 1
             changing = pool.submit(change_it)
             began.wait()
         changing.result()
@@ -234,7 +236,9 @@ def test_the_words_of_a_damaged_content_are_those_of_its_name() -> None:
     reader = WordReader()
     text = DueText("id", "fraud-2", "{", "{}", 0, (1, 1), {"team": "payments"})
     reader.send([text, text._replace(content='{"a": "deep"}')])
-    assert reader.receive() == ["fraud 2 team payments", "fraud 2 team payments deep"]
+    found = reader.receive()
+    assert [one.words for one in found] == ["fraud 2 team payments", "fraud 2 team payments deep"]
+    assert found[1].content_digest == digest('{"a": "deep"}')
     reader.stop()
     with pytest.raises(ReaderEnded):
         reader.send([text])

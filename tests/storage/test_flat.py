@@ -436,7 +436,9 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, str]:
     """What an operation reads, and the statement that reads most; it is rolled back."""
     transaction = Counting(store.database.begin_write())
-    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules, store.known_keys.forget)
+    unit = Unit(
+        lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules, store.seals, store.known_keys.forget
+    )
     try:
         operation(unit)
     finally:

@@ -185,7 +185,7 @@ def records(settings: Settings) -> list[str]:
     """The records with problems."""
     store = open_store(settings)
     try:
-        return [fault.record for fault in Verification(store.database).faults()]
+        return [fault.record for fault in Verification(store.database, seals=store.seals).faults()]
     finally:
         store.close()
 
@@ -575,7 +575,7 @@ REGISTRY_CHANGES_AT_ONCE = (
 def faults(settings: Settings) -> list[str]:
     store = open_store(settings)
     try:
-        return [str(fault) for fault in Verification(store.database).faults()]
+        return [str(fault) for fault in Verification(store.database, seals=store.seals).faults()]
     finally:
         store.close()
 

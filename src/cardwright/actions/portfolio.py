@@ -11,6 +11,7 @@ from cardwright.actions.review_work import waiting_cards
 from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import CardSummary, model_key
 from cardwright.core.card_text import searched_words, words_of, written_word
+from cardwright.core.indexed_words import FoundWords
 from cardwright.core.listing import CardQuery, Page, Position
 from cardwright.core.names import CARD_NAME_LENGTH
 from cardwright.core.people import Role
@@ -148,7 +149,7 @@ def read_due_words(unit: Unit, limit: int, before: str | None) -> list[DueText]:
     return unit.portfolio.read_due(limit, before)
 
 
-def store_words(unit: Unit, read: Sequence[DueText], words: Sequence[str], known: Collection[str]) -> int:
+def store_words(unit: Unit, read: Sequence[DueText], words: Sequence[FoundWords], known: Collection[str]) -> int:
     """Index words that were found for due cards, without the cards that have changed. Returns their number.
 
     Args:

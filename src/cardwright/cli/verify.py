@@ -38,6 +38,11 @@ _File = click.Path(dir_okay=False, path_type=Path)
     help="File of anchors of an earlier verify. Cards whose audit chain has not grown since are not verified again.",
 )
 @click.option(
+    "--words",
+    is_flag=True,
+    help="Find the words of every card for the search index again, also where they have the server's seal.",
+)
+@click.option(
     "--processes", type=click.IntRange(1, 256), help="Processes for a large store. Default: one per processor."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -47,6 +52,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     every: bool,
     anchors: Path | None,
     since: Path | None,
+    words: bool,
     processes: int | None,
     as_json: bool,
 ) -> None:
@@ -66,6 +72,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
             store.database,
             chain(_read(anchors), _read(since)),
             keep,
+            seals=None if words else store.seals,
             since=None if since is None else _read(since),
             progress=show,
             reopen=partial(existing_database, settings),

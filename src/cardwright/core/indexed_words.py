@@ -1,14 +1,34 @@
-"""The words of a stored card in the search index."""
+"""The words of a stored card in the search index, and the seals that spare ``verify`` from finding them again."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
+from typing import NamedTuple
 
+import orjson
+
+from cardwright.core.access_keys import ServerKey
 from cardwright.core.card_text import card_words
-from cardwright.core.content import parse
+from cardwright.core.content import digest, parse
 from cardwright.core.errors import ContentInvalid
 
+_SEAL_BYTES = 16
 
-def words_of_card(name: str, content: str, tags: Mapping[str, str]) -> str:
-    """Return the words of a card's name, tags and content, separated by spaces.
+
+class FoundWords(NamedTuple):
+    """The words of a card.
+
+    Attributes:
+        words: separated by spaces.
+        content_digest: SHA-256 of the content in which they were found, in hex.
+    """
+
+    words: str
+    content_digest: str
+
+
+def find_words(name: str, content: str, tags: Mapping[str, str]) -> FoundWords:
+    """Find the words of a card's name, tags and content.
 
     A damaged content has no words: ``verify`` reports it, and the card is found by its name.
     """
@@ -16,4 +36,20 @@ def words_of_card(name: str, content: str, tags: Mapping[str, str]) -> str:
         value = parse(content)
     except ContentInvalid:
         value = None
-    return card_words(name, value, tags)
+    return FoundWords(card_words(name, value, tags), digest(content))
+
+
+class WordSeals:
+    """Makes seals: codes which show that a server with this key found these words in a content.
+
+    Finding the words of a card is two fifths of the work of its verification. A seal needs the server key, which
+    is not in the database.
+    """
+
+    def __init__(self, server_key: ServerKey) -> None:
+        self._key = server_key.derive("words")
+
+    def seal(self, name: str, tags: Mapping[str, str], found: FoundWords) -> str:
+        """Return the seal of the words of a card with this name and these tags, in hex."""
+        sealed = orjson.dumps([name, sorted(tags.items()), found.content_digest, found.words])
+        return hmac.digest(self._key, sealed, hashlib.sha256)[:_SEAL_BYTES].hex()

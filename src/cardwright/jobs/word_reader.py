@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
+from cardwright.core.indexed_words import FoundWords
 from cardwright.storage.card_texts import DueText
 
 _LEAST_URGENT = 19  # nice value: it works when nothing else does
@@ -50,11 +51,11 @@ class WordReader:
         except (OSError, ValueError) as error:
             raise ReaderEnded from error
 
-    def receive(self) -> list[str]:
+    def receive(self) -> list[FoundWords]:
         """Return the words of the cards that were sent first. Raises :class:`ReaderEnded`."""
         assert self._process.stdout is not None  # noqa: S101 - a pipe
         try:
-            words: list[str] = _read(self._process.stdout)
+            words: list[FoundWords] = _read(self._process.stdout)
         except (EOFError, pickle.UnpicklingError, ValueError) as error:  # ended, or closed by stop
             raise ReaderEnded from error
         return words
@@ -71,7 +72,7 @@ class WordReader:
 
 def main() -> None:
     """Answer each list of cards on standard input with a list of their words."""
-    from cardwright.core.indexed_words import words_of_card
+    from cardwright.core.indexed_words import find_words
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group, and the server stops this process
     os.nice(_LEAST_URGENT)
@@ -79,7 +80,7 @@ def main() -> None:
     with suppress(EOFError):
         while True:
             cards: list[tuple[str, str, Mapping[str, str]]] = _read(sys.stdin.buffer)
-            _write(sys.stdout.buffer, [words_of_card(*card) for card in cards])
+            _write(sys.stdout.buffer, [find_words(*card) for card in cards])
 
 
 def _write(pipe: IO[bytes], texts: list[Any]) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cardwright.core.errors import CardwrightError
+from cardwright.core.indexed_words import FoundWords
 from cardwright.jobs.word_reader import ReaderEnded, WordReader
 from cardwright.storage.card_texts import DueText
 
@@ -46,7 +47,7 @@ class Texts(Protocol):
     def read_due(self, account: str, limit: int, before: str | None) -> list[DueText]:
         """Return some cards with unindexed words, in the order of their identifiers from the last one."""
 
-    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[str], known: set[str]) -> int:
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords], known: set[str]) -> int:
         """Store the words of cards that have not changed. They are on disk at the end. Returns their number."""
 
 
@@ -119,7 +120,7 @@ class WordsWorker:
         return indexed
 
     def _store(
-        self, account: str, batch: Sequence[DueText], words: Sequence[str], known: set[str], pace: "_Pace"
+        self, account: str, batch: Sequence[DueText], words: Sequence[FoundWords], known: set[str], pace: "_Pace"
     ) -> int:
         """Store the words of a batch: in one commit, or in small ones with pauses while requests arrive."""
         indexed = first = 0
@@ -128,7 +129,7 @@ class WordsWorker:
             storing = time.monotonic()
             indexed += self._texts.store_words(account, batch[first:end], words[first:end], known)
             stored = time.monotonic() - storing
-            known.update(*map(str.split, words[first:end]))
+            known.update(*(found.words.split() for found in words[first:end]))
             if len(known) > _KNOWN:
                 known.clear()
             pace.rest(stored)

@@ -21,6 +21,7 @@ from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
 from cardwright.aws.s3_access import ObjectAccess
 from cardwright.core.errors import CardwrightError
 from cardwright.core.export_job import ClaimedJob, ExportEnd
+from cardwright.core.indexed_words import FoundWords
 from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Interface, Role
@@ -222,7 +223,7 @@ class StoredTexts:
         with self._unit(account, writes=False) as unit:
             return read_due_words(unit, limit, before)
 
-    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[str], known: set[str]) -> int:
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords], known: set[str]) -> int:
         from cardwright.actions.portfolio import store_words
 
         with self._unit(account, writes=True) as unit:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import orjson
 
-from cardwright.core.indexed_words import words_of_card
+from cardwright.core.indexed_words import FoundWords, WordSeals, find_words
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import as_list, listed
 from cardwright.storage.near_words import NearWords
@@ -42,17 +42,20 @@ _STILL_DUE = {
 }
 _STILL_DUE["postgresql"] = _STILL_DUE["sqlite"] + " FOR UPDATE OF t SKIP LOCKED"
 _SET_WORDS = """
-    UPDATE card_texts SET words = :words, entry = :entry WHERE account_id = :account AND card_id = :card_id"""
+    UPDATE card_texts SET words = :words, entry = :entry, seal = :seal
+    WHERE account_id = :account AND card_id = :card_id"""
 _FIND = """
     SELECT t.words, c.metadata, t.entry FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
     WHERE t.account_id = :account AND t.card_id = :card_id AND t.words IS NOT NULL"""
 _UPDATE = """
     UPDATE card_texts SET description = :description, owner = :owner, evaluations = :evaluations, words = NULL,
-        entry = NULL
+        entry = NULL, seal = NULL
     WHERE account_id = :account AND card_id = :card_id"""
 # A row without words is updated too: the update waits for another transaction that stores the former words.
-_EXPIRE = "UPDATE card_texts SET words = NULL, entry = NULL WHERE account_id = :account AND card_id = :card_id"
+_EXPIRE = (
+    "UPDATE card_texts SET words = NULL, entry = NULL, seal = NULL WHERE account_id = :account AND card_id = :card_id"
+)
 _TAGS = """
     SELECT t.resource_id, t.tag_key, t.tag_value FROM ({listed}) AS few CROSS JOIN tags t
     WHERE t.account_id = :account AND t.resource_id = few.given"""
@@ -133,11 +136,11 @@ class CardTexts:
         """Whether any card has unindexed words."""
         return self._connection.row(_ANY_DUE, {"account": account}) is not None
 
-    def index_words(self, account: str, limit: int) -> int:
+    def index_words(self, account: str, limit: int, seals: WordSeals) -> int:
         """Index the words of at most ``limit`` unindexed cards, newest first. Returns the number of cards."""
         read = self.read_due(account, limit)
-        words = [words_of_card(text.name, text.content, text.tags) for text in read]
-        self.store_words(account, read, words)
+        words = [find_words(text.name, text.content, text.tags) for text in read]
+        self.store_words(account, read, words, seals)
         return len(read)
 
     def read_due(self, account: str, limit: int, before: str | None = None) -> list[DueText]:
@@ -150,7 +153,12 @@ class CardTexts:
         ]
 
     def store_words(
-        self, account: str, read: Sequence[DueText], words: Sequence[str], known: Collection[str] = frozenset()
+        self,
+        account: str,
+        read: Sequence[DueText],
+        words: Sequence[FoundWords],
+        seals: WordSeals,
+        known: Collection[str] = frozenset(),
     ) -> int:
         """Index the words of cards that were read before, without those that changed or were indexed in between.
 
@@ -174,13 +182,15 @@ class CardTexts:
             return 0
         entries = self._entries([text.modified_at for text, _ in due]) if self._sqlite else [None] * len(due)
         if self._sqlite:
-            added = sorted((entry, found, text.metadata) for entry, (text, found) in zip(entries, due, strict=True))
+            added = sorted(
+                (entry, found.words, text.metadata) for entry, (text, found) in zip(entries, due, strict=True)
+            )
             for add in _ADD:
                 connection.run(add, {"added": orjson.dumps(added).decode()})
         for entry, (text, found) in zip(entries, due, strict=True):
-            facts = {"account": account, "card_id": text.card_id, "words": found, "entry": entry}
-            connection.send(_SET_WORDS, facts)
-        NearWords(connection, account).add({word for _, found in due for word in found.split()}.difference(known))
+            facts = {"account": account, "card_id": text.card_id, "words": found.words, "entry": entry}
+            connection.send(_SET_WORDS, facts | {"seal": seals.seal(text.name, text.tags, found)})
+        NearWords(connection, account).add({word for _, found in due for word in found.words.split()}.difference(known))
         return len(due)
 
     def tags_of(self, account: str, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:

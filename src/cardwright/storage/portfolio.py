@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cardwright.core.card import MODEL_NAME
+from cardwright.core.indexed_words import FoundWords, WordSeals
 from cardwright.core.listing import Position
 from cardwright.core.portfolio import (
     ModelCardLine,
@@ -49,11 +50,12 @@ _OPEN_REVIEWS = """
 class PortfolioTable:
     """The portfolio of one account."""
 
-    __slots__ = ("_account", "_connection")
+    __slots__ = ("_account", "_connection", "_seals")
 
-    def __init__(self, connection: Connection, account: str) -> None:
+    def __init__(self, connection: Connection, account: str, seals: WordSeals) -> None:
         self._connection = connection
         self._account = account
+        self._seals = seals
 
     def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
         """Return at most ``query.limit`` cards after the query's position, or those before it in reverse order.
@@ -136,15 +138,15 @@ class PortfolioTable:
 
     def index_words(self, limit: int) -> int:
         """Index the words of at most ``limit`` unindexed cards. Returns the number of cards."""
-        return CardTexts(self._connection).index_words(self._account, limit)
+        return CardTexts(self._connection).index_words(self._account, limit, self._seals)
 
     def read_due(self, limit: int, before: str | None) -> list[DueText]:
         """Return at most ``limit`` unindexed cards before one, in the order of their identifiers from the last one."""
         return CardTexts(self._connection).read_due(self._account, limit, before)
 
-    def store_words(self, read: Sequence[DueText], words: Sequence[str], known: Collection[str]) -> int:
+    def store_words(self, read: Sequence[DueText], words: Sequence[FoundWords], known: Collection[str]) -> int:
         """Index words that were found for due cards: see :meth:`storage.card_texts.CardTexts.store_words`."""
-        return CardTexts(self._connection).store_words(self._account, read, words, known)
+        return CardTexts(self._connection).store_words(self._account, read, words, self._seals, known)
 
     def named_like_model(self, model_name: str) -> str | None:
         """Return the name of a card about the model with this name."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.buckets import Claim
+from cardwright.core.indexed_words import WordSeals
 from cardwright.core.names import TimeOrderedIds
 from cardwright.core.people import Actor
 from cardwright.core.review import ExpiredApproval
@@ -22,7 +23,7 @@ from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
-REVISION = "0022"
+REVISION = "0023"
 """The schema revision of this code: the newest of ``migrations/versions``."""
 
 
@@ -39,6 +40,7 @@ class Store:
         server_key: the key from which secrets and paging tokens are derived.
         rules: the operator's rules; the code that opens the store sets them.
         known_keys: the access keys that were read a moment ago; the processes of a server share their revocations.
+        seals: of the words in the search index.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Store:
         self.clock = clock
         self.rules = Rules()
         self.known_keys = KnownKeys()
+        self.seals = WordSeals(server_key)
         self._ids = TimeOrderedIds()
 
     def open_unit(self, actor: Actor, *, writes: bool = True, undo: bool = True) -> Unit:
@@ -66,7 +69,7 @@ class Store:
         """
         database = self.database
         begin = partial(database.begin_write, undo=undo) if writes else database.begin_read
-        return Unit(begin, actor, self.clock, self._ids, self.rules, self.known_keys.forget)
+        return Unit(begin, actor, self.clock, self._ids, self.rules, self.seals, self.known_keys.forget)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
         """Return an access key of an account in any state. Raises ``Unavailable``.

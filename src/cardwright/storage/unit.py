@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from cardwright.core.indexed_words import WordSeals
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor
 from cardwright.core.registry import Resource
@@ -57,6 +58,7 @@ class Unit:
         "_ids",
         "_now",
         "_revokes",
+        "_seals",
         "_transaction",
         "actor",
         "checks_end",
@@ -71,6 +73,7 @@ class Unit:
         clock: Clock,
         ids: TimeOrderedIds,
         rules: Rules,
+        seals: WordSeals,
         forget_keys: Callable[[], None],
     ) -> None:
         self._begin = begin
@@ -78,6 +81,7 @@ class Unit:
         self._ids = ids
         self._transaction: Transaction | None = None
         self._now: int | None = None
+        self._seals = seals
         self._forget_keys = forget_keys
         self._revokes = False
         self.actor = actor
@@ -147,7 +151,7 @@ class Unit:
     def portfolio(self) -> "PortfolioTable":
         from cardwright.storage.portfolio import PortfolioTable
 
-        return PortfolioTable(self.connection, self.actor.scope.account)
+        return PortfolioTable(self.connection, self.actor.scope.account, self._seals)
 
     @property
     def saved_views(self) -> "SavedViewTable":

@@ -14,6 +14,7 @@ from cardwright.core.card import Card, card_facts
 from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.export_job import ExportJob, job_problems
+from cardwright.core.indexed_words import FoundWords, WordSeals
 from cardwright.core.integrity.annotation_verification import Annotations, check_annotations, label_of
 from cardwright.core.integrity.history import GENESIS, StoredLink, VersionRecord
 from cardwright.core.integrity.replay import ExpectedSource, ExpectedVersion, Problem, Replay, recomputed
@@ -48,10 +49,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class StoredCard:
-    """A card's row: the card, and the facts of the newest content that the row repeats, by column."""
+    """A card's row: the card, and the facts of the newest content that the row repeats, by column.
+
+    Attributes:
+        seal: of the words among the facts; None if they have none.
+    """
 
     card: Card
     facts: Mapping[str, object]
+    seal: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +109,14 @@ class Holdings:
     annotations: Annotations
 
 
-def check_card(held: Holdings) -> Iterator[Fault]:
-    """Yield the faults of one card, in the order audit chain, versions, card row, tags, reviews, jobs, files."""
+def check_card(held: Holdings, seals: WordSeals | None = None) -> Iterator[Fault]:
+    """Yield the faults of one card, in the order audit chain, versions, card row, tags, reviews, jobs, files.
+
+    Args:
+        seals: the words of a card are not found again if they have this server's seal.
+    """
     replay, names = Replay(), _Names(held.card)
-    for record, problem in _problems(held, replay, names):
+    for record, problem in _problems(held, replay, names, seals):
         name = names.seen or replay.name or ""
         yield Fault(held.account, held.card_id, name, record, problem)
 
@@ -118,7 +128,7 @@ class _Names:
         self.seen = None if stored is None else stored.card.name
 
 
-def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem]:
+def _problems(held: Holdings, replay: Replay, names: _Names, seals: WordSeals | None) -> Iterator[Problem]:
     for link in held.links:
         yield from replay.follow(link)
     yield from _chain_end(held.card, replay)
@@ -136,7 +146,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     yield from _missing(newest, last + 1)
     yield from ((f"content of version {number}", "has no version") for number in held.stray_contents)
     if held.card is not None:
-        yield from _card(held.card, replay, newest, newest_digest, held.tags)
+        yield from _card(held.card, replay, newest, newest_digest, held.tags, seals)
     yield from _tags(held, replay)
     yield from _reviews(held, replay)
     yield from _annotations(held, replay)
@@ -225,12 +235,13 @@ def _missing(before: StoredVersion | None, number: int) -> Iterator[Problem]:
         yield f"version {expected}", f"is missing{more}"
 
 
-def _card(
+def _card(  # noqa: PLR0913, PLR0917 - the records of a card
     stored: StoredCard,
     replay: Replay,
     newest: StoredVersion | None,
     content_digest: str | None,
     tags: Mapping[str, str],
+    seals: WordSeals | None,
 ) -> Iterator[Problem]:
     card = stored.card
     if newest is not None and newest.record.number == card.version:
@@ -239,7 +250,7 @@ def _card(
         if card.content_digest != newest.record.content_digest:
             yield CARD, f"does not contain the digest of the content of version {card.version}, its newest"
         if isinstance(newest.content, str) and content_digest == newest.record.content_digest:
-            yield from ((CARD, problem) for problem in _facts(stored, newest.content, content_digest, tags))
+            yield from ((CARD, problem) for problem in _facts(stored, newest.content, content_digest, tags, seals))
     if not replay.whole:
         return
     if card.name != replay.name:
@@ -257,12 +268,14 @@ def _card(
         yield CARD, "has another time or author of its last change than the audit chain"
 
 
-def _facts(stored: StoredCard, content: str, digest: str, tags: Mapping[str, str]) -> Iterator[str]:
+def _facts(
+    stored: StoredCard, content: str, digest: str, tags: Mapping[str, str], seals: WordSeals | None
+) -> Iterator[str]:
     facts = stored.facts
     try:
         value = contents.parse(content)
         expected: dict[str, object] = {**card_facts(contents.parsed_document(digest, value))}
-        if facts["words"] is not None:  # else the words are not indexed yet
+        if facts["words"] is not None and not _sealed(stored, digest, tags, seals):  # else they are not indexed yet
             expected["words"] = card_words(stored.card.name, value, tags)
     except ContentInvalid:
         yield "has content that is not JSON"
@@ -270,6 +283,14 @@ def _facts(stored: StoredCard, content: str, digest: str, tags: Mapping[str, str
     for column, value in expected.items():
         if facts[column] != value:
             yield f"has another {column} than its newest content"
+
+
+def _sealed(stored: StoredCard, digest: str, tags: Mapping[str, str], seals: WordSeals | None) -> bool:
+    """Whether a seal shows that the words are those of the name, the tags and the content with this digest."""
+    words = stored.facts["words"]
+    if seals is None or stored.seal is None or not isinstance(words, str):
+        return False
+    return stored.seal == seals.seal(stored.card.name, tags, FoundWords(words, digest))
 
 
 def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import cast
 
 from cardwright.core.card import Card, Status
 from cardwright.core.export_job import ExportJob
+from cardwright.core.indexed_words import WordSeals
 from cardwright.core.integrity.history import AuditLink, StoredLink, VersionRecord
 from cardwright.core.integrity.review_verification import ReviewHoldings
 from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
@@ -41,7 +42,7 @@ _CARD_COLUMNS = (
     "metadata",
 )
 _CARD_FACTS = _CARD_COLUMNS[13:]
-_TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry")
+_TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry", "seal")
 _LINK_COLUMNS = (
     "name",
     "sequence",
@@ -151,10 +152,12 @@ class CardVerification:
 
     Args:
         counts: receives the numbers of cards, versions and links that are read.
+        seals: as in :func:`core.integrity.verification.check_card`.
     """
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: Counts, seals: WordSeals | None) -> None:
         self.counts = counts
+        self._seals = seals
         self._more: set[object] = set()  # cards that have rows in the tables _SELDOM
 
     def faults(self, connection: Connection, account: object, card_ids: Sequence[object]) -> Iterator[Fault]:
@@ -175,7 +178,7 @@ class CardVerification:
                 _KEYS.check("a record", (account, card_id))
                 held = self._holdings(connection, ahead, str(account), str(card_id))
                 name = held.card.card.name if held.card else ""
-                yield from check_card(held)
+                yield from check_card(held, self._seals)
             except WrongKind as found:
                 yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
 
@@ -186,7 +189,8 @@ class CardVerification:
             self.counts.cards += 1
             _CARDS.check(CARD, row)
             card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
-            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(ahead, card_id))
+            texts = _texts(ahead, card_id)
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | texts, texts["seal"])
         more = card_id in self._more
         return Holdings(
             account=account,

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import chain, groupby, islice
 from operator import itemgetter
 
+from cardwright.core.indexed_words import WordSeals
 from cardwright.core.integrity.anchors import Anchor, breach, ordered
 from cardwright.core.integrity.verification import Fault
 from cardwright.storage import tables
@@ -77,11 +78,12 @@ class _Walk:
 
     Args:
         keep: receives the anchors of cards.
+        seals: see :class:`Verification`.
     """
 
-    def __init__(self, keep: Callable[[Anchor], object] | None) -> None:
+    def __init__(self, keep: Callable[[Anchor], object] | None, seals: WordSeals | None) -> None:
         self.counts = Counts()
-        self._cards = CardVerification(self.counts)
+        self._cards = CardVerification(self.counts, seals)
         self._keep = keep
 
     def do(self, connection: Connection, task: Task) -> Iterator[Fault]:
@@ -146,6 +148,8 @@ class Verification:
     Args:
         kept: anchors of an earlier verification; each must still exist.
         keep: receives the anchors of this verification.
+        seals: the words of a card that have the seal of this server are not found again. Without it, the words of all
+            cards are.
         since: anchors, in the order of ``verify``, of a verification without faults: a card whose chain still ends
             there is not verified again.
         progress: receives the number of cards that are done.
@@ -159,6 +163,7 @@ class Verification:
         kept: Iterable[Anchor] = (),
         keep: Callable[[Anchor], object] | None = None,
         *,
+        seals: WordSeals | None = None,
         since: Iterable[Anchor] | None = None,
         progress: Callable[[int], object] | None = None,
         reopen: Opening | None = None,
@@ -167,11 +172,12 @@ class Verification:
         self._database = database
         self._kept = kept
         self._keep = keep
+        self._seals = seals
         self._since = since
         self._progress = progress
         self._reopen = reopen
         self._processes = processes
-        self._walk = _Walk(keep)
+        self._walk = _Walk(keep, seals)
         self.counts = self._walk.counts
 
     def total(self) -> int:
@@ -197,7 +203,7 @@ class Verification:
             if self._reopen is None or not following:
                 yield from self._alone(connection, chain(following, cards, others))
             else:
-                work = partial(_done, keeps=self._keep is not None)
+                work = partial(_done, keeps=self._keep is not None, seals=self._seals)
                 with Shares(work, self._reopen, self._processes or available_processors()) as shares:
                     yield from self._shared(shares.results(chain(following, cards), last=others))
             yield from self._missing_anchors(connection)
@@ -236,10 +242,10 @@ class Verification:
                 yield Fault(anchor.account, anchor.card_id, anchor.name, f"audit link {anchor.sequence}", problem)
 
 
-def _done(connection: Connection, task: Task, *, keeps: bool) -> TaskResult:
+def _done(connection: Connection, task: Task, *, keeps: bool, seals: WordSeals | None) -> TaskResult:
     """Do one part of a verification in another process."""
     anchors: list[Anchor] = []
-    walk = _Walk(keep=anchors.append if keeps else None)
+    walk = _Walk(anchors.append if keeps else None, seals)
     return TaskResult(list(walk.do(connection, task)), walk.counts, anchors)
 
 

@@ -100,6 +100,7 @@ card_texts = Table(
     Column("evaluations", Integer, nullable=False),
     Column("words", TEXT),  # null until they are indexed
     Column("entry", BigInteger),  # the number of the card's entry in SQLite's index of words
+    Column("seal", TEXT),  # of the words
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("card_texts_owner", "account_id", "owner", **where("owner IS NOT NULL")),
     Index("card_texts_unevaluated", "account_id", "card_id", **where("evaluations = 0")),
