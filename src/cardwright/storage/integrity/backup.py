@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, TypeAlias, TypedDict, cast
+from typing import IO, TypeAlias, TypedDict
 
 import orjson
 
@@ -26,8 +26,7 @@ from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
 from cardwright.storage.engines.database import Database
 from cardwright.storage.engines.sqlite_connection import can_write, connect, connect_read_only
-from cardwright.storage.integrity.compression import GzipWriter
-from cardwright.storage.integrity.shares import available_processors
+from cardwright.storage.integrity.compression import gzip_writer
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.opening import open_sqlite
 from cardwright.storage.store import REVISION, Store
@@ -36,6 +35,8 @@ FORMAT = 1
 DATABASE, KEY, OBJECTS, MANIFEST = "cardwright.db", "server.key", "objects", "manifest.json"
 _UNFINISHED = re.compile(r"#\d+$")  # obstore's names for local objects that are still being written
 _CHUNK = 1 << 20
+_UNSAFE = ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF")  # an unfinished copy is deleted
+_MAPPED = "PRAGMA mmap_size = 1099511627776"
 _LEFT_OUT = ("sessions", "sign_in_tries", "archive_files", "archives")  # short-lived: users sign in and export again
 
 
@@ -150,6 +151,8 @@ def _copy_database(source: Path, copy: Path) -> None:
             closing(connect(source) if can_write(source) else connect_read_only(source)) as original,
             closing(sqlite3.connect(copy)) as target,
         ):
+            for setting in _UNSAFE:
+                target.execute(setting).fetchall()
             original.backup(target)  # in one step: in pieces it would restart with every write of a server
             for table in _LEFT_OUT:
                 target.execute(f"DELETE FROM {table}")
@@ -171,6 +174,7 @@ def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the calle
     """Verify a database file that no other process uses; afterwards it is one file again."""
     try:
         with closing(sqlite3.connect(database)) as connection:
+            connection.execute(_MAPPED).fetchall()
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         found = str(error)
@@ -180,7 +184,7 @@ def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the calle
     try:
         reopen = partial(_reopened, database, region, key)
         with progress("Verifying cards", Verification(store.database).total()) as show:
-            walk = Verification(store.database, progress=show, reopen=reopen)
+            walk = Verification(store.database, seals=store.seals, progress=show, reopen=reopen)
             with closing(walk.faults()) as faults:
                 fault = next(faults, None)
                 findings = 0 if fault is None else 1 + (sum(1 for _ in faults) if despite_findings else 0)
@@ -245,8 +249,8 @@ def _write_archive(archive: Path, region: str, members: dict[str, Path], finding
     ):
         done = 0
         with (
-            GzipWriter(file, available_processors()) as packed,
-            tarfile.open(fileobj=cast("Any", packed), mode="w|") as tar,
+            gzip_writer(file) as packed,
+            tarfile.open(fileobj=packed, mode="w|") as tar,
         ):
             tar.addfile(_member(MANIFEST, len(written)), io.BytesIO(written))
             for name, path in members.items():
