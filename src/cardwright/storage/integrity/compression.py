@@ -12,7 +12,7 @@ _LEVEL = 1  # the text of cards shrinks to a tenth
 def gzip_writer(file: IO[bytes]) -> IO[bytes]:
     """Return a file that compresses what is written to it into another file, which stays open.
 
-    Without the server's libraries, one processor does it, in ten times the processor time.
+    Without the server's libraries, one processor does it, in six times the processor time.
     """
     try:
         from isal import igzip_threaded
