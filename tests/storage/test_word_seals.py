@@ -41,11 +41,10 @@ def store(store_settings: Settings) -> Iterator[Store]:
 def found(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the cards whose words were found again."""
     names: list[str] = []
-    find = card_words
 
     def noted(name: str, value: object, tags: dict[str, str]) -> str:
         names.append(name)
-        return find(name, value, tags)
+        return card_words(name, value, tags)
 
     monkeypatch.setattr(rules, "card_words", noted)
     return names

@@ -49,15 +49,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class StoredCard:
-    """A card's row: the card, and the facts of the newest content that the row repeats, by column.
-
-    Attributes:
-        seal: of the words among the facts; None if they have none.
-    """
+    """A card's row: the card, and the facts of the newest content that the row repeats, by column."""
 
     card: Card
     facts: Mapping[str, object]
-    seal: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +282,10 @@ def _facts(
 
 def _sealed(stored: StoredCard, digest: str, tags: Mapping[str, str], seals: WordSeals | None) -> bool:
     """Whether a seal shows that the words are those of the name, the tags and the content with this digest."""
-    words = stored.facts["words"]
-    if seals is None or stored.seal is None or not isinstance(words, str):
+    words, seal = stored.facts["words"], stored.facts["seal"]
+    if seals is None or seal is None or not isinstance(words, str):
         return False
-    return stored.seal == seals.seal(stored.card.name, tags, FoundWords(words, digest))
+    return seal == seals.seal(stored.card.name, tags, FoundWords(words, digest))
 
 
 def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:

@@ -189,8 +189,7 @@ class CardVerification:
             self.counts.cards += 1
             _CARDS.check(CARD, row)
             card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
-            texts = _texts(ahead, card_id)
-            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | texts, texts["seal"])
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(ahead, card_id))
         more = card_id in self._more
         return Holdings(
             account=account,
