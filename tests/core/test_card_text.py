@@ -1,5 +1,7 @@
 """Words of cards and texts, and where they are in a text."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from cardwright.core import card_text
@@ -15,26 +17,30 @@ from cardwright.core.card_text import (
 LONG = " ".join(f"w{number}" for number in range(300))
 
 
+def _words(name: str, value: object, tags: Mapping[str, str]) -> str:
+    return " ".join(card_words(name, value, tags))
+
+
 def test_words_of_name_tags_texts_and_numbers_come_once_and_in_this_order() -> None:
     value = {"a": {"type": "number", "b": "Größe of 1,842 cards"}, "c": ["cards", "v1.5"], "d": 0.25, "e": LONG}
-    words = card_words("card-1", value, {"team": "Risk"})
+    words = _words("card-1", value, {"team": "Risk"})
     assert words == f"card 1 team risk grosse of 1842 cards v1d5 {LONG} 0d25 0d2500"
 
 
 def test_a_long_text_and_a_short_one_have_the_same_words() -> None:
     short = [f"w{number}" for number in range(300)]
-    assert card_words("w0", [LONG], {}) == card_words("w0", short, {}) == LONG
+    assert _words("w0", [LONG], {}) == _words("w0", short, {}) == LONG
 
 
 def test_a_word_is_cut_and_words_and_numbers_are_limited() -> None:
-    assert card_words("x", ["a" * 70, "a" * 80], {}) == f"x {'a' * 64}"
-    assert len(card_words("x", [" ".join(f"w{number}" for number in range(5_000))], {}).split()) == 1 + card_text.WORDS
+    assert _words("x", ["a" * 70, "a" * 80], {}) == f"x {'a' * 64}"
+    assert len(_words("x", [" ".join(f"w{number}" for number in range(5_000))], {}).split()) == 1 + card_text.WORDS
     numbers = {f"n{number}": number for number in range(2_000)}
-    assert len(card_words("x", numbers, {}).split()) == 1 + card_text.NUMBERS
+    assert len(_words("x", numbers, {}).split()) == 1 + card_text.NUMBERS
 
 
 def test_texts_beyond_the_limit_of_a_card_have_no_words() -> None:
-    assert card_words("x", ["a " * 99_999 + "last", "beyond"], {}) == "x a la"
+    assert _words("x", ["a " * 99_999 + "last", "beyond"], {}) == "x a la"
 
 
 def test_the_words_of_a_text_that_cards_share_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +52,7 @@ def test_the_words_of_a_text_that_cards_share_are_computed_once(monkeypatch: pyt
 
     monkeypatch.setattr(card_text, "words_of", counted)
     for name in ("first", "second"):
-        assert card_words(name, ["A text of several cards"], {}) == f"{name} a text of several cards"
+        assert _words(name, ["A text of several cards"], {}) == f"{name} a text of several cards"
     assert split.count("A text of several cards") == 1
 
 
@@ -80,7 +86,7 @@ def test_texts_and_numbers_come_in_document_order(value: object, texts: list[str
     ],
 )
 def test_a_number_is_found_as_stored_and_as_pages_round_it(number: float, words: str) -> None:
-    assert card_words("x", number, {}).removeprefix("x ") == words
+    assert _words("x", number, {}).removeprefix("x ") == words
 
 
 @pytest.mark.parametrize(

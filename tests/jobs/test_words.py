@@ -103,12 +103,12 @@ class ChangedBetween(StoredTexts):
         self._changing = store
         self._change: Callable[[Any], object] | None = change
 
-    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords], known: set[str]) -> int:
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords]) -> int:
         change, self._change = self._change, None
         if change is not None:
             with self._changing.open_unit(ME) as unit:
                 change(unit)
-        return super().store_words(account, read, words, known)
+        return super().store_words(account, read, words)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -125,6 +125,18 @@ def test_words_of_a_former_content_are_not_stored(stores: list[Store], change: s
     assert faults(stores[0]) == []
 
 
+@pytest.mark.parametrize("change", ["content", "deletion"])
+def test_a_word_that_a_changed_card_had_too_is_offered_for_a_near_one(stores: list[Store], change: str) -> None:
+    """The card that changes comes first, and the other process names its word for it alone."""
+    make(stores[0], "other", "confidential")
+    make(stores[0], "card", "confidential")
+    job = WordsWorker(ChangedBetween(stores[0], CHANGES[change]), None, lambda: 0)
+    job.run()
+    job.stop()
+    with stores[0].open_unit(ME, writes=False) as unit:
+        assert unit.portfolio.near("confidentail", 3) == ["confidential"]
+
+
 @pytest.mark.parametrize("change", ["content", "tags"])
 def test_a_change_during_the_commit_of_words_makes_them_due_again(stores: list[Store], change: str) -> None:
     make(stores[0], "card", "earlier")
@@ -139,7 +151,8 @@ def test_a_change_during_the_commit_of_words_makes_them_due_again(stores: list[S
 
     with ThreadPoolExecutor(1) as pool:
         with stores[0].open_unit(ME) as unit:
-            assert unit.portfolio.store_words(read, [find_words("card", read[0].content, {})], set()) == 1
+            words = [find_words("card", read[0].content, {}, set())]
+            assert unit.portfolio.store_words(read, words) == 1
             changing = pool.submit(change_it)
             began.wait()
         changing.result()
@@ -172,8 +185,8 @@ def test_a_stop_ends_the_job_and_its_process_at_once(stores: list[Store], monkey
     started: list[WordReader] = []
 
     class Frozen(WordReader):
-        def send(self, texts: Sequence[DueText]) -> None:
-            del texts
+        def send(self, texts: Sequence[DueText], *, begins: bool = False) -> None:
+            del texts, begins
             started.append(self)
             os.kill(self.pid, signal.SIGSTOP)
 
@@ -193,10 +206,10 @@ def test_a_killed_process_is_an_error_and_the_words_stay_due(
     stores: list[Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(WordReader):
-        def send(self, texts: Sequence[DueText]) -> None:
+        def send(self, texts: Sequence[DueText], *, begins: bool = False) -> None:
             os.kill(self.pid, signal.SIGKILL)
             self._process.wait()
-            super().send(texts)
+            super().send(texts, begins=begins)
 
     make(stores[0], "card", "earlier")
     job = worker(stores[0])
@@ -242,6 +255,19 @@ def test_the_words_of_a_damaged_content_are_those_of_its_name() -> None:
     reader.stop()
     with pytest.raises(ReaderEnded):
         reader.send([text])
+
+
+def test_the_process_names_each_word_once_until_a_new_beginning() -> None:
+    reader = WordReader()
+    text = DueText("id", "fraud", '["deep", "sea"]', "{}", 0, (1, 1), {})
+    for texts, begins, new in (
+        ([text, text._replace(content='["deep", "well"]')], True, [["fraud", "deep", "sea"], ["well"]]),
+        ([text], False, [[]]),
+        ([text], True, [["fraud", "deep", "sea"]]),
+    ):
+        reader.send(texts, begins=begins)
+        assert [found.new for found in reader.receive()] == new
+    reader.stop()
 
 
 def test_a_server_indexes_words_before_any_search(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the cards whose words were found again."""
     names: list[str] = []
 
-    def noted(name: str, value: object, tags: dict[str, str]) -> str:
+    def noted(name: str, value: object, tags: dict[str, str]) -> list[str]:
         names.append(name)
         return card_words(name, value, tags)
 

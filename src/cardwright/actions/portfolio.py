@@ -1,6 +1,6 @@
 """The portfolio: browse, search and count cards."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -149,14 +149,10 @@ def read_due_words(unit: Unit, limit: int, before: str | None) -> list[DueText]:
     return unit.portfolio.read_due(limit, before)
 
 
-def store_words(unit: Unit, read: Sequence[DueText], words: Sequence[FoundWords], known: Collection[str]) -> int:
-    """Index words that were found for due cards, without the cards that have changed. Returns their number.
-
-    Args:
-        known: words that this caller has stored before.
-    """
+def store_words(unit: Unit, read: Sequence[DueText], words: Sequence[FoundWords]) -> int:
+    """Index words that were found for due cards, without the cards that have changed. Returns their number."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.store_words(read, words, known)
+    return unit.portfolio.store_words(read, words)
 
 
 def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:

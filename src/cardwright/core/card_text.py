@@ -63,11 +63,11 @@ def card_text(value: object) -> CardText:
     )
 
 
-def card_words(name: str, value: object, tags: Mapping[str, str]) -> str:
-    """Return the words that find a card: those of its name and tags, then words and numbers of its parsed content."""
+def card_words(name: str, value: object, tags: Mapping[str, str]) -> list[str]:
+    """Return the different words that find a card: those of its name and tags, then those of its parsed content."""
     texts, numbers = texts_and_numbers(value)
     tagged = words_of(" ".join(f"{key} {value}" for key, value in sorted(tags.items())))
-    return " ".join(dict.fromkeys(chain(words_of(name), tagged, _words_of_texts(texts), _number_words(numbers))))
+    return [*dict.fromkeys(chain(words_of(name), tagged, _words_of_texts(texts), _number_words(numbers)))]
 
 
 def words_of(text: str) -> list[str]:

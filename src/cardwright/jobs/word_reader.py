@@ -17,6 +17,7 @@ from typing import IO, Any
 from cardwright.core.indexed_words import FoundWords
 from cardwright.storage.card_texts import DueText
 
+_KNOWN = 200_000  # words
 _LEAST_URGENT = 19  # nice value: it works when nothing else does
 
 
@@ -43,11 +44,18 @@ class WordReader:
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, texts: Sequence[DueText]) -> None:
-        """Ask for the words of cards. Raises :class:`ReaderEnded`."""
+    def send(self, texts: Sequence[DueText], *, begins: bool = False) -> None:
+        """Ask for the words of cards.
+
+        Args:
+            begins: no word is known yet. Otherwise those that this process found for earlier cards are.
+
+        Raises:
+            ReaderEnded: the process cannot be reached.
+        """
         assert self._process.stdin is not None  # noqa: S101 - a pipe
         try:
-            _write(self._process.stdin, [(text.name, text.content, dict(text.tags)) for text in texts])
+            _write(self._process.stdin, (begins, [(text.name, text.content, dict(text.tags)) for text in texts]))
         except (OSError, ValueError) as error:
             raise ReaderEnded from error
 
@@ -77,13 +85,18 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group, and the server stops this process
     os.nice(_LEAST_URGENT)
     gc.disable()  # parsed contents have no cycles
+    known: set[str] = set()
     with suppress(EOFError):
         while True:
-            cards: list[tuple[str, str, Mapping[str, str]]] = _read(sys.stdin.buffer)
-            _write(sys.stdout.buffer, [find_words(*card) for card in cards])
+            begins: bool
+            cards: list[tuple[str, str, Mapping[str, str]]]
+            begins, cards = _read(sys.stdin.buffer)
+            if begins or len(known) > _KNOWN:
+                known.clear()
+            _write(sys.stdout.buffer, [find_words(*card, known) for card in cards])
 
 
-def _write(pipe: IO[bytes], texts: list[Any]) -> None:
+def _write(pipe: IO[bytes], texts: Any) -> None:
     # A third of the time of JSON, which escapes the quotes of contents.
     pickle.dump(texts, pipe, pickle.HIGHEST_PROTOCOL)
     pipe.flush()

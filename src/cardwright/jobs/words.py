@@ -31,7 +31,6 @@ _BATCH_SIZE = 4_000_000  # characters of contents in memory
 _BUSY_BATCH = 32  # while requests arrive: other writers wait a few milliseconds
 _SHARE = 19  # seconds of pause for each second of work, while requests arrive
 _FEW = 2  # requests between two commits that count as none: probes
-_KNOWN = 200_000  # words
 _AFTER_FAULT = 30.0  # seconds
 _STOP_SECONDS = 10
 
@@ -47,7 +46,7 @@ class Texts(Protocol):
     def read_due(self, account: str, limit: int, before: str | None) -> list[DueText]:
         """Return some cards with unindexed words, in the order of their identifiers from the last one."""
 
-    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords], known: set[str]) -> int:
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords]) -> int:
         """Store the words of cards that have not changed. They are on disk at the end. Returns their number."""
 
 
@@ -104,34 +103,29 @@ class WordsWorker:
 
     def _account(self, account: str) -> int:
         """Index the words of one account, the newest cards first."""
-        indexed, known = 0, set[str]()
+        indexed = 0
         batches, pace = self._batches(account), _Pace(self._requests, self._stop)
         batch = next(batches, None)
         if batch is not None:
-            self._started_reader().send(batch)
+            self._started_reader().send(batch, begins=True)
         while batch is not None and not self._stop.is_set():
+            following = next(batches, None)  # before the other process waits for it
             words = self._started_reader().receive()
             # One batch at a time: with two, each process could wait for the other to empty its pipe.
-            following = next(batches, None)
             if following is not None:
                 self._started_reader().send(following)
-            indexed += self._store(account, batch, words, known, pace)
+            indexed += self._store(account, batch, words, pace)
             batch = following
         return indexed
 
-    def _store(
-        self, account: str, batch: Sequence[DueText], words: Sequence[FoundWords], known: set[str], pace: "_Pace"
-    ) -> int:
+    def _store(self, account: str, batch: Sequence[DueText], words: Sequence[FoundWords], pace: "_Pace") -> int:
         """Store the words of a batch: in one commit, or in small ones with pauses while requests arrive."""
         indexed = first = 0
         while first < len(batch) and not self._stop.is_set():
             end = first + (_BUSY_BATCH if pace.busy else _BATCH)
             storing = time.monotonic()
-            indexed += self._texts.store_words(account, batch[first:end], words[first:end], known)
+            indexed += self._texts.store_words(account, batch[first:end], words[first:end])
             stored = time.monotonic() - storing
-            known.update(*(found.words.split() for found in words[first:end]))
-            if len(known) > _KNOWN:
-                known.clear()
             pace.rest(stored)
             first = end
         return indexed

@@ -223,11 +223,11 @@ class StoredTexts:
         with self._unit(account, writes=False) as unit:
             return read_due_words(unit, limit, before)
 
-    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords], known: set[str]) -> int:
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[FoundWords]) -> int:
         from cardwright.actions.portfolio import store_words
 
         with self._unit(account, writes=True) as unit:
-            stored = store_words(unit, read, words, known)
+            stored = store_words(unit, read, words)
         if unit.commitment is not None:
             unit.commitment.settle()
         return stored

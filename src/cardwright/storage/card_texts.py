@@ -11,7 +11,7 @@ have not changed since. A search does the same for a few cards (:meth:`CardTexts
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -139,7 +139,7 @@ class CardTexts:
     def index_words(self, account: str, limit: int, seals: WordSeals) -> int:
         """Index the words of at most ``limit`` unindexed cards, newest first. Returns the number of cards."""
         read = self.read_due(account, limit)
-        words = [find_words(text.name, text.content, text.tags) for text in read]
+        words = [find_words(text.name, text.content, text.tags, set()) for text in read]
         self.store_words(account, read, words, seals)
         return len(read)
 
@@ -158,17 +158,16 @@ class CardTexts:
         read: Sequence[DueText],
         words: Sequence[FoundWords],
         seals: WordSeals,
-        known: Collection[str] = frozenset(),
     ) -> int:
         """Index the words of cards that were read before, without those that changed or were indexed in between.
 
         Args:
-            words: of each card.
-            known: words that are known to be kept for near words.
+            words: of each card. New ones are kept for near words, also those of the cards that changed.
 
         Returns the number of indexed cards.
         """
         connection = self._connection
+        NearWords(connection, account).add({word for found in words for word in found.new})
         sql = _STILL_DUE[connection.engine].format(listed=listed(connection.engine, "cards"))
         ids = as_list([text.card_id for text in read])
         states = {row[0]: row[1:] for row in connection.rows(sql, {"account": account, "cards": ids})}
@@ -189,8 +188,9 @@ class CardTexts:
                 connection.run(add, {"added": orjson.dumps(added).decode()})
         for entry, (text, found) in zip(entries, due, strict=True):
             facts = {"account": account, "card_id": text.card_id, "words": found.words, "entry": entry}
-            connection.send(_SET_WORDS, facts | {"seal": seals.seal(text.name, text.tags, found)})
-        NearWords(connection, account).add({word for _, found in due for word in found.words.split()}.difference(known))
+            connection.send(
+                _SET_WORDS, facts | {"seal": seals.seal(text.name, text.tags, found.content_digest, found.words)}
+            )
         return len(due)
 
     def tags_of(self, account: str, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -3,7 +3,7 @@
 Every order has an index, and every page begins where the last one ended, so all pages of a list cost the same.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cardwright.core.card import MODEL_NAME
@@ -144,9 +144,9 @@ class PortfolioTable:
         """Return at most ``limit`` unindexed cards before one, in the order of their identifiers from the last one."""
         return CardTexts(self._connection).read_due(self._account, limit, before)
 
-    def store_words(self, read: Sequence[DueText], words: Sequence[FoundWords], known: Collection[str]) -> int:
+    def store_words(self, read: Sequence[DueText], words: Sequence[FoundWords]) -> int:
         """Index words that were found for due cards: see :meth:`storage.card_texts.CardTexts.store_words`."""
-        return CardTexts(self._connection).store_words(self._account, read, words, self._seals, known)
+        return CardTexts(self._connection).store_words(self._account, read, words, self._seals)
 
     def named_like_model(self, model_name: str) -> str | None:
         """Return the name of a card about the model with this name."""

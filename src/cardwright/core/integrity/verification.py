@@ -14,7 +14,7 @@ from cardwright.core.card import Card, card_facts
 from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.export_job import ExportJob, job_problems
-from cardwright.core.indexed_words import FoundWords, WordSeals
+from cardwright.core.indexed_words import WordSeals
 from cardwright.core.integrity.annotation_verification import Annotations, check_annotations, label_of
 from cardwright.core.integrity.history import GENESIS, StoredLink, VersionRecord
 from cardwright.core.integrity.replay import ExpectedSource, ExpectedVersion, Problem, Replay, recomputed
@@ -271,7 +271,7 @@ def _facts(
         value = contents.parse(content)
         expected: dict[str, object] = {**card_facts(contents.parsed_document(digest, value))}
         if facts["words"] is not None and not _sealed(stored, digest, tags, seals):  # else they are not indexed yet
-            expected["words"] = card_words(stored.card.name, value, tags)
+            expected["words"] = " ".join(card_words(stored.card.name, value, tags))
     except ContentInvalid:
         yield "has content that is not JSON"
         return
@@ -285,7 +285,7 @@ def _sealed(stored: StoredCard, digest: str, tags: Mapping[str, str], seals: Wor
     words, seal = stored.facts["words"], stored.facts["seal"]
     if seals is None or seal is None or not isinstance(words, str):
         return False
-    return seal == seals.seal(stored.card.name, tags, FoundWords(words, digest))
+    return seal == seals.seal(stored.card.name, tags, digest, words)
 
 
 def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:
