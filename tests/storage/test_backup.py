@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from cardwright.core.errors import CardwrightError
+from cardwright.core.access_keys import ServerKey
+from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.backup import BackupInvalid, Summary, restore_backup, write_backup
 from cardwright.storage.integrity.verification import Verification
+from cardwright.storage.opening import open_sqlite
 from tests import servers
 from tests.cli.commands import run_text
 from tests.storage.test_verify import fill, tamper
@@ -97,6 +99,22 @@ def test_a_backup_under_writes_has_every_card_acknowledged_before(tmp_path: Path
         for name, content in before:
             assert client.describe_model_card(ModelCardName=name)["Content"] == content
     assert cardwright("verify", "--home", back).returncode == 0
+
+
+def test_a_frozen_database_is_read_and_stays_as_it_is(archive: Path, tmp_path: Path) -> None:
+    """A backup computes the digest of its copy before it verifies it."""
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path, filter="data")
+    file = tmp_path / "cardwright.db"
+    before = file.read_bytes()
+    key = ServerKey.from_text((tmp_path / "server.key").read_text("ascii"))
+    store = open_sqlite(file, "us-east-1", key, frozen=True)
+    assert list(Verification(store.database, seals=store.seals).faults()) == []
+    with pytest.raises(Unavailable, match="only for reading"):
+        store.database.begin_write()
+    store.close()
+    assert file.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.glob("cardwright.db*")) == ["cardwright.db"]
 
 
 def test_a_restored_store_is_equal_and_private(archive: Path, home: Path, tmp_path: Path) -> None:

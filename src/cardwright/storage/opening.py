@@ -20,24 +20,26 @@ class StoreMismatch(CardwrightError):
     """This server may not use the database. The message says what to do."""
 
 
-def open_sqlite(
+def open_sqlite(  # noqa: PLR0913 - how the file is opened
     path: Path,
     region: str,
     server_key: ServerKey,
     clock: Clock = system_clock,
     *,
     writes: bool = True,
+    frozen: bool = False,
 ) -> Store:
     """Open the store in a SQLite file. Creates a missing file and migrates an older schema.
 
     Args:
         writes: whether a read-only file is refused. Otherwise it is opened for reading.
+        frozen: whether the file stays as it is, byte for byte. No other process may write it.
 
     Raises:
         Unavailable: the file cannot be opened or written.
         StoreMismatch: the file belongs to another region or key, or to a newer Cardwright.
     """
-    database = SqliteDatabase(path, writes=writes)
+    database = SqliteDatabase(path, writes=writes, frozen=frozen)
     try:
         if not database.read_only and (_revision(database) or "") < REVISION:
             _migrate(path, region, server_key, clock)

@@ -17,6 +17,7 @@ from cardwright.core.errors import Unavailable
 from cardwright.storage.engines.database import SCHEMA_REVISION, Row, Threads, check_schema
 from cardwright.storage.engines.memory import Memory
 from cardwright.storage.engines.sqlite_connection import (
+    InspectedConnection,
     SqliteConnection,
     can_write,
     connect,
@@ -36,18 +37,19 @@ class SqliteDatabase:
     Args:
         path: the file; created when missing.
         writes: whether a read-only file is refused. Otherwise it is opened for reading.
+        frozen: whether the file is opened for reading although it can be written. No other process may write it.
 
     Attributes:
-        read_only: whether the file or its folder cannot be written.
+        read_only: whether the file is frozen, or it or its folder cannot be written.
         writer: lends the connection that writes.
         pinned: the connection that reads all shared snapshots; None before the first one.
     """
 
     engine = "sqlite"
 
-    def __init__(self, path: Path, *, writes: bool = True) -> None:
+    def __init__(self, path: Path, *, writes: bool = True, frozen: bool = False) -> None:
         self.path = path
-        self.read_only = not writes and path.exists() and not can_write(path)
+        self.read_only = frozen or (not writes and path.exists() and not can_write(path))
         self._readers: deque[SqliteConnection] = deque()
         raw = connect_read_only(path) if self.read_only else connect(path)
         self._files = DatabaseFiles(path)
@@ -74,9 +76,7 @@ class SqliteDatabase:
         return None if threading.get_ident() != self._gathering_thread else self.begin_read().memory
 
     def begin_inspection(self) -> "_Read":
-        raw = self._connect()
-        raw.text_factory = _any_text
-        return _begin_snapshot(_Inspection(self, SqliteConnection(raw)))
+        return _begin_snapshot(_Inspection(self, InspectedConnection(self._connect())))
 
     def begin_write(self, *, undo: bool = True) -> Write:
         if self.read_only:
@@ -262,10 +262,6 @@ def _begin_snapshot(read: _Read) -> _Read:
     except sqlite3.Error as error:
         read.rollback(error)
     return read
-
-
-def _any_text(written: bytes) -> str:
-    return written.decode(errors="surrogateescape")
 
 
 class _Snapshot:

@@ -13,6 +13,7 @@ from cardwright.storage.engines.sqlite_files import lack_of_room
 _PATIENCE = 10
 """Seconds to wait for a lock."""
 
+_NO_UTF_8 = "Could not decode to UTF-8"  # the driver's error has no code
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_PATIENCE}000",
     "PRAGMA synchronous = FULL",
@@ -140,6 +141,39 @@ class SqliteConnection:
         deferred, self.deferred = self.deferred, []
         for sql, parameters in deferred:
             self.raw.execute(sql, parameters)
+
+
+class InspectedConnection(SqliteConnection):
+    """Reads data that may be tampered with: a text that is not UTF-8 is read with lone surrogates.
+
+    SQLite's driver decodes the texts before the first such one, and Python all others, which takes longer.
+    """
+
+    __slots__ = ()
+
+    def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        try:
+            return super().rows(sql, parameters)
+        except sqlite3.OperationalError as error:
+            self._read_any_text(error)
+        return super().rows(sql, parameters)
+
+    def row(self, sql: str, parameters: Parameters) -> Row | None:
+        try:
+            return super().row(sql, parameters)
+        except sqlite3.OperationalError as error:
+            self._read_any_text(error)
+        return super().row(sql, parameters)
+
+    def _read_any_text(self, error: sqlite3.OperationalError) -> None:
+        """Decode texts in Python from now on. Raises the error again if no text was its cause."""
+        if self.raw.text_factory is _any_text or not str(error).startswith(_NO_UTF_8):
+            raise error
+        self.raw.text_factory = _any_text
+
+
+def _any_text(written: bytes) -> str:
+    return written.decode(errors="surrogateescape")
 
 
 def unavailable(error: Exception) -> Unavailable:

@@ -13,6 +13,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -86,13 +87,18 @@ def write_backup(  # noqa: PLR0913 - the options of the command
     _refuse_existing(file, force)
     try:
         with _temporary_folder(file.parent, ".cardwright-backup-") as folder:
-            _copy_database(home / DATABASE, folder / DATABASE)
-            outcome = "The store was not backed up"
-            verified = _verify(folder / DATABASE, store.region, store.server_key, outcome, despite_findings, progress)
+            copy, outcome = folder / DATABASE, "The store was not backed up"
+            _copy_database(home / DATABASE, copy)
+            with ThreadPoolExecutor(1) as pool:
+                listing = pool.submit(_listed, copy)  # needs one processor, and so does the check
+                _check_pages(copy, outcome)
+                listed = {DATABASE: listing.result()}
+            verified = _verify(copy, store.region, store.server_key, outcome, despite_findings, progress, frozen=True)
             (folder / KEY).write_text(store.server_key.to_text() + "\n", "ascii")
             # Objects after the database: an object is written before its row, so no row of the copy lacks its object.
-            members = {DATABASE: folder / DATABASE, KEY: folder / KEY} | dict(_objects(home))
-            _write_archive(folder / "archive", store.region, members, verified.findings, progress)
+            members = {DATABASE: copy, KEY: folder / KEY} | dict(_objects(home))
+            listed |= {name: _listed(path) for name, path in members.items() if name not in listed}
+            _write_archive(folder / "archive", store.region, members, listed, verified.findings, progress)
             _refuse_existing(file, force)
             (folder / "archive").replace(file)
             _sync(file.parent)
@@ -119,6 +125,7 @@ def restore_backup(file: Path, home: Path, *, despite_findings: bool = False, pr
             manifest = _unpack(file, target)
             key = ServerKey.from_text((target / KEY).read_text("ascii"))
             outcome = "The backup was not restored"
+            _check_pages(target / DATABASE, outcome)
             verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings, progress)
             for path in (target, *target.rglob("*")):
                 _sync(path)
@@ -151,6 +158,7 @@ def _copy_database(source: Path, copy: Path) -> None:
             closing(connect(source) if can_write(source) else connect_read_only(source)) as original,
             closing(sqlite3.connect(copy)) as target,
         ):
+            original.execute(_MAPPED).fetchall()
             for setting in _UNSAFE:
                 target.execute(setting).fetchall()
             original.backup(target)  # in one step: in pieces it would restart with every write of a server
@@ -158,20 +166,18 @@ def _copy_database(source: Path, copy: Path) -> None:
                 target.execute(f"DELETE FROM {table}")
             target.commit()
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
+        copy.chmod(0o600)
     except sqlite3.Error as error:
         raise BackupInvalid(f"The database {source} cannot be copied: {error}") from error
 
 
 @contextmanager
-def _reopened(database: Path, region: str, key: ServerKey) -> Iterator[Database]:
-    with closing(open_sqlite(database, region, key)) as store:
+def _reopened(database: Path, region: str, key: ServerKey, *, frozen: bool) -> Iterator[Database]:
+    with closing(open_sqlite(database, region, key, frozen=frozen)) as store:
         yield store.database
 
 
-def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the caller says of it
-    database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool, progress: Progress
-) -> Summary:
-    """Verify a database file that no other process uses; afterwards it is one file again."""
+def _check_pages(database: Path, outcome: str) -> None:
     try:
         with closing(sqlite3.connect(database)) as connection:
             connection.execute(_MAPPED).fetchall()
@@ -180,9 +186,26 @@ def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the calle
         found = str(error)
     if found != "ok":
         raise BackupInvalid(f"{outcome}: its database is damaged ({found})")
-    store = open_sqlite(database, region, key)
+
+
+def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the caller says of it
+    database: Path,
+    region: str,
+    key: ServerKey,
+    outcome: str,
+    despite_findings: bool,
+    progress: Progress,
+    *,
+    frozen: bool = False,
+) -> Summary:
+    """Verify a database file that no other process uses; afterwards it is one file again.
+
+    Args:
+        frozen: whether the file stays as it is. Otherwise an older schema is migrated.
+    """
+    store = open_sqlite(database, region, key, frozen=frozen)
     try:
-        reopen = partial(_reopened, database, region, key)
+        reopen = partial(_reopened, database, region, key, frozen=frozen)
         with progress("Verifying cards", Verification(store.database).total()) as show:
             walk = Verification(store.database, seals=store.seals, progress=show, reopen=reopen)
             with closing(walk.faults()) as faults:
@@ -195,9 +218,10 @@ def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the calle
             f"{outcome}, because it does not verify: {fault} `cardwright verify --all` lists all findings of a store,"
             " and --despite-findings accepts them"
         )
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-    database.chmod(0o600)
+    if not frozen:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+        database.chmod(0o600)
     return Summary(walk.counts.cards, walk.counts.versions, walk.counts.links, 0, findings)
 
 
@@ -224,14 +248,19 @@ class _Manifest(TypedDict):
     members: dict[str, _Listed]
 
 
-def _write_archive(archive: Path, region: str, members: dict[str, Path], findings: int, progress: Progress) -> None:
-    listed: dict[str, _Listed] = {}
-    for name, path in members.items():
-        with path.open("rb") as file:
-            listed[name] = {
-                "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
-                "size": path.stat().st_size,
-            }
+def _listed(path: Path) -> _Listed:
+    with path.open("rb") as file:
+        return {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "size": path.stat().st_size}
+
+
+def _write_archive(  # noqa: PLR0913, PLR0917 - what the manifest says, besides the files
+    archive: Path,
+    region: str,
+    members: dict[str, Path],
+    listed: dict[str, _Listed],
+    findings: int,
+    progress: Progress,
+) -> None:
     manifest: _Manifest = {
         "format": FORMAT,
         "cardwright": __version__,
