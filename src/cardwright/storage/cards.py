@@ -9,7 +9,7 @@ from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
 from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.engines.database import Connection, Lookup, Row
-from cardwright.storage.narrowing import FEW, HANDFUL, TRIGRAM, WALKED, WALKED_ON, as_list, listed
+from cardwright.storage.narrowing import FEW, HANDFUL, PAGES, TRIGRAM, WALKED, WALKED_ON, as_list, listed
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
     content_digest, record_digest, audit_sequence, audit_digest, kms_key_id"""
@@ -124,7 +124,7 @@ class CardTable:
         present = {name: value for name, value in wanted.items() if value is not None}
         listing = _Listing(self._connection.engine, query.sort_by, query.descending, tuple(present))
         parameters = {"account": self._account, "limit": query.limit, "after_id": after_id, **present}
-        for walked, few in listing.tries:
+        for walked, few in listing.tries(query.limit):
             page, complete = self._walk(listing, parameters | {"walked": walked})
             if complete or len(page) == query.limit:
                 return page
@@ -261,12 +261,17 @@ class _Listing(NamedTuple):
         """Whether the index of the order has all that the list filters by; that of time has also what it shows."""
         return _COVERED[self.sort_by].issuperset(self.filters)
 
-    @property
-    def tries(self) -> Sequence[tuple[int, int]]:
-        """How many cards of the order are walked, and how many of an index are looked up, one try after another."""
+    def tries(self, limit: int) -> Sequence[tuple[int, int]]:
+        """How many cards of the order are walked, and how many of an index are looked up, one try after another.
+
+        Args:
+            limit: the cards of the page.
+        """
         if self.ordered:
             return ()
-        return ((WALKED, HANDFUL), (WALKED_ON, FEW)) if self.covered else ((WALKED, FEW),)
+        if self.covered:
+            return (WALKED, HANDFUL), (WALKED_ON, FEW)
+        return (PAGES * limit, HANDFUL), (WALKED, FEW)
 
     @property
     def order(self) -> str:
