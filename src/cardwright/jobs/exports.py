@@ -25,7 +25,6 @@ from cardwright.core.export_job import (
 from cardwright.core.objects import Location
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
-from cardwright.jobs.urgency import make_thread_less_urgent
 
 POLL_SECONDS = 0.5
 """Seconds between two polls of the queue for new jobs of other processes and for expired leases."""
@@ -199,7 +198,6 @@ class ExportWorker:
         self._threads.clear()
 
     def _run(self) -> None:
-        make_thread_less_urgent()
         while not self._stop.is_set():
             self._wake.clear()
             try:

@@ -48,7 +48,7 @@ class WordReader:
         """Ask for the words of cards.
 
         Args:
-            begins: no word is known yet. Otherwise those that this process found for earlier cards are.
+            begins: the process forgets the words of earlier cards, and names all words of these as new.
 
         Raises:
             ReaderEnded: the process cannot be reached.

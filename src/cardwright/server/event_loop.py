@@ -47,8 +47,7 @@ class EventLoopServer:
         self._application = application
         self._gathers = application.store.database.gather_commits()
         self._pool = RequestThreads(threads, "request")
-        # Slow requests take no thread of quick ones, and less of the processors.
-        self._patient_pool = RequestThreads(threads, "patient", urgent=False)
+        self._patient_pool = RequestThreads(threads, "patient")  # slow requests take no thread of quick ones
         self._probe_pool = RequestThreads(_PROBE_THREADS, "probe")  # and no request takes a thread of probes
         self._commit_pool = RequestThreads(1, "commit")
         self._commits = False  # whether a thread waits for the disk

@@ -6,8 +6,6 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from cardwright.jobs.urgency import make_thread_less_urgent
-
 Result = TypeVar("Result")
 
 
@@ -20,13 +18,11 @@ class RequestThreads:
     Args:
         limit: the largest number of threads.
         name: the beginning of their names in a trace.
-        urgent: whether the system prefers them no less than the program's other threads.
     """
 
-    def __init__(self, limit: int, name: str, *, urgent: bool = True) -> None:
+    def __init__(self, limit: int, name: str) -> None:
         self._limit = limit
         self._name = name
-        self._urgent = urgent
         self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
         self._started = 0
         self._free = threading.Semaphore(0)
@@ -41,8 +37,6 @@ class RequestThreads:
         return future
 
     def _run(self) -> None:
-        if not self._urgent:
-            make_thread_less_urgent()
         while True:
             future, work = self._queue.get()
             try:

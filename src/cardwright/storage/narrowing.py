@@ -8,7 +8,7 @@ A filter can match nearly every row or nearly none, and no index serves both. Li
 
 A list of cards whose index has all that it filters by reads rows of the index cheaply. It walks ``WALKED`` rows, looks
 up ``HANDFUL``, walks ``WALKED_ON`` rows, and only then looks up ``FEW``. Any other list walks ``PAGES`` and looks up
-``HANDFUL`` first: most filters match a fifth of all cards or very few.
+``HANDFUL`` first: most filters match a quarter of all cards or very few.
 """
 
 from collections.abc import Sequence

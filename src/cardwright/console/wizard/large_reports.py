@@ -1,8 +1,7 @@
 """Reads large evaluation reports in a process of their own, one at a time.
 
 A report of 40 MB becomes objects of several hundred MB. The process gives them back to the system when it ends, has a
-memory limit, and holds no interpreter lock that the server's other requests wait for. On Linux it has the lower
-priority of the thread that starts it.
+memory limit, and holds no interpreter lock that the server's other requests wait for.
 """
 
 import io
@@ -26,6 +25,7 @@ LARGE = 1_000_000  # bytes: a smaller report is read within milliseconds and tak
 MEMORY = 1_200_000_000  # bytes of address space of the process
 _SECONDS = 120
 _PLACES = 6  # reports that are read or wait: each occupies a thread that other pages need
+_LESS_URGENT = 5  # nice value: requests of the server come first
 
 _turn = threading.Lock()
 _places = threading.BoundedSemaphore(_PLACES)
@@ -97,6 +97,7 @@ def main() -> None:
 
 
 def _confine(memory: int) -> None:
+    os.nice(_LESS_URGENT)
     try:
         import resource
     except ImportError:

@@ -158,7 +158,6 @@ def _copy_database(source: Path, copy: Path) -> None:
             closing(connect(source) if can_write(source) else connect_read_only(source)) as original,
             closing(sqlite3.connect(copy)) as target,
         ):
-            original.execute(_MAPPED).fetchall()
             for setting in _UNSAFE:
                 target.execute(setting).fetchall()
             original.backup(target)  # in one step: in pieces it would restart with every write of a server
