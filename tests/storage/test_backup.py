@@ -23,6 +23,7 @@ from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.opening import open_sqlite
 from tests import servers
 from tests.cli.commands import run_text
+from tests.storage import older
 from tests.storage.test_verify import fill, tamper
 
 Members = dict[str, bytes]
@@ -260,6 +261,22 @@ def manifested(members: Members, /, **changes: object) -> Members:
 
 def put(archive: Path, content: bytes) -> None:
     archive.write_bytes(content)
+
+
+def test_a_backup_with_an_older_schema_is_restored_with_this_one(archive: Path, tmp_path: Path) -> None:
+    earlier = Settings(home=tmp_path / "earlier")
+    older.restore(earlier)
+    files = {name: (earlier.home / name).read_bytes() for name in ("cardwright.db", "server.key")}
+    manifest = {"manifest.json": read(archive)["manifest.json"]}
+    write(tmp_path / "backup", listing(manifested(manifest, members={}), **files))
+    home = tmp_path / "home"
+    assert restore_backup(tmp_path / "backup", home) == Summary(cards=8, versions=15, links=30, objects=0)
+    assert sorted(path.name for path in home.iterdir()) == ["cardwright.db", "server.key"]
+    assert mode(home / "cardwright.db") == 0o600
+    key = ServerKey.from_text(files["server.key"].decode())
+    store = open_sqlite(home / "cardwright.db", "us-east-1", key, frozen=True)
+    assert list(Verification(store.database).faults()) == []
+    store.close()
 
 
 BELONGS = "does not belong in a backup"

@@ -17,7 +17,7 @@ from typing import IO, Any
 from cardwright.core.indexed_words import FoundWords
 from cardwright.storage.card_texts import DueText
 
-_KNOWN = 200_000  # words
+_KNOWN = 200_000  # words that the process remembers
 _LEAST_URGENT = 19  # nice value: it works when nothing else does
 
 
@@ -96,9 +96,9 @@ def main() -> None:
             _write(sys.stdout.buffer, [find_words(*card, known) for card in cards])
 
 
-def _write(pipe: IO[bytes], texts: Any) -> None:
+def _write(pipe: IO[bytes], message: Any) -> None:
     # A third of the time of JSON, which escapes the quotes of contents.
-    pickle.dump(texts, pipe, pickle.HIGHEST_PROTOCOL)
+    pickle.dump(message, pipe, pickle.HIGHEST_PROTOCOL)
     pipe.flush()
 
 

@@ -139,7 +139,8 @@ class CardTexts:
     def index_words(self, account: str, limit: int, seals: WordSeals) -> int:
         """Index the words of at most ``limit`` unindexed cards, newest first. Returns the number of cards."""
         read = self.read_due(account, limit)
-        words = [find_words(text.name, text.content, text.tags, set()) for text in read]
+        known: set[str] = set()
+        words = [find_words(text.name, text.content, text.tags, known) for text in read]
         self.store_words(account, read, words, seals)
         return len(read)
 

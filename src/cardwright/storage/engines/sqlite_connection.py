@@ -5,10 +5,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.engines.database import Lookup, Parameters, Row
 from cardwright.storage.engines.sqlite_files import lack_of_room
+
+Found = TypeVar("Found")
 
 _PATIENCE = 10
 """Seconds to wait for a lock."""
@@ -152,27 +155,23 @@ class InspectedConnection(SqliteConnection):
     __slots__ = ()
 
     def rows(self, sql: str, parameters: Parameters) -> list[Row]:
-        try:
-            return super().rows(sql, parameters)
-        except sqlite3.OperationalError as error:
-            self._read_any_text(error)
-        return super().rows(sql, parameters)
+        return self._any_text(super().rows, sql, parameters)
 
     def row(self, sql: str, parameters: Parameters) -> Row | None:
+        return self._any_text(super().row, sql, parameters)
+
+    def _any_text(self, read: Callable[[str, Parameters], Found], sql: str, parameters: Parameters) -> Found:
+        """Read with the driver, or again with Python if a text is not UTF-8."""
         try:
-            return super().row(sql, parameters)
+            return read(sql, parameters)
         except sqlite3.OperationalError as error:
-            self._read_any_text(error)
-        return super().row(sql, parameters)
-
-    def _read_any_text(self, error: sqlite3.OperationalError) -> None:
-        """Decode texts in Python from now on. Raises the error again if no text was its cause."""
-        if self.raw.text_factory is _any_text or not str(error).startswith(_NO_UTF_8):
-            raise error
-        self.raw.text_factory = _any_text
+            if self.raw.text_factory is _with_surrogates or not str(error).startswith(_NO_UTF_8):
+                raise
+        self.raw.text_factory = _with_surrogates
+        return read(sql, parameters)
 
 
-def _any_text(written: bytes) -> str:
+def _with_surrogates(written: bytes) -> str:
     return written.decode(errors="surrogateescape")
 
 

@@ -93,12 +93,13 @@ def write_backup(  # noqa: PLR0913 - the options of the command
                 listing = pool.submit(_listed, copy)  # needs one processor, and so does the check
                 _check_pages(copy, outcome)
                 listed = {DATABASE: listing.result()}
-            verified = _verify(copy, store.region, store.server_key, outcome, despite_findings, progress, frozen=True)
+            verified = _verify(copy, store.region, store.server_key, outcome, despite_findings, progress)
             (folder / KEY).write_text(store.server_key.to_text() + "\n", "ascii")
             # Objects after the database: an object is written before its row, so no row of the copy lacks its object.
             members = {DATABASE: copy, KEY: folder / KEY} | dict(_objects(home))
             listed |= {name: _listed(path) for name, path in members.items() if name not in listed}
-            _write_archive(folder / "archive", store.region, members, listed, verified.findings, progress)
+            manifest = _new_manifest(store.region, listed, verified.findings)
+            _write_archive(folder / "archive", manifest, members, progress)
             _refuse_existing(file, force)
             (folder / "archive").replace(file)
             _sync(file.parent)
@@ -126,6 +127,7 @@ def restore_backup(file: Path, home: Path, *, despite_findings: bool = False, pr
             key = ServerKey.from_text((target / KEY).read_text("ascii"))
             outcome = "The backup was not restored"
             _check_pages(target / DATABASE, outcome)
+            _migrate(target / DATABASE, manifest["region"], key)
             verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings, progress)
             for path in (target, *target.rglob("*")):
                 _sync(path)
@@ -171,8 +173,8 @@ def _copy_database(source: Path, copy: Path) -> None:
 
 
 @contextmanager
-def _reopened(database: Path, region: str, key: ServerKey, *, frozen: bool) -> Iterator[Database]:
-    with closing(open_sqlite(database, region, key, frozen=frozen)) as store:
+def _reopened(database: Path, region: str, key: ServerKey) -> Iterator[Database]:
+    with closing(open_sqlite(database, region, key, frozen=True)) as store:
         yield store.database
 
 
@@ -187,24 +189,20 @@ def _check_pages(database: Path, outcome: str) -> None:
         raise BackupInvalid(f"{outcome}: its database is damaged ({found})")
 
 
-def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the caller says of it
-    database: Path,
-    region: str,
-    key: ServerKey,
-    outcome: str,
-    despite_findings: bool,
-    progress: Progress,
-    *,
-    frozen: bool = False,
-) -> Summary:
-    """Verify a database file that no other process uses; afterwards it is one file again.
+def _migrate(database: Path, region: str, key: ServerKey) -> None:
+    """Migrate a database file that no other process uses; afterwards it is one file again."""
+    open_sqlite(database, region, key).close()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
 
-    Args:
-        frozen: whether the file stays as it is. Otherwise an older schema is migrated.
-    """
-    store = open_sqlite(database, region, key, frozen=frozen)
+
+def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the caller says of it
+    database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool, progress: Progress
+) -> Summary:
+    """Verify a database file that no process writes; it stays as it is."""
+    store = open_sqlite(database, region, key, frozen=True)
     try:
-        reopen = partial(_reopened, database, region, key, frozen=frozen)
+        reopen = partial(_reopened, database, region, key)
         with progress("Verifying cards", Verification(store.database).total()) as show:
             walk = Verification(store.database, seals=store.seals, progress=show, reopen=reopen)
             with closing(walk.faults()) as faults:
@@ -217,10 +215,6 @@ def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the calle
             f"{outcome}, because it does not verify: {fault} `cardwright verify --all` lists all findings of a store,"
             " and --despite-findings accepts them"
         )
-    if not frozen:
-        with closing(sqlite3.connect(database)) as connection:
-            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-        database.chmod(0o600)
     return Summary(walk.counts.cards, walk.counts.versions, walk.counts.links, 0, findings)
 
 
@@ -252,15 +246,8 @@ def _listed(path: Path) -> _Listed:
         return {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "size": path.stat().st_size}
 
 
-def _write_archive(  # noqa: PLR0913, PLR0917 - what the manifest says, besides the files
-    archive: Path,
-    region: str,
-    members: dict[str, Path],
-    listed: dict[str, _Listed],
-    findings: int,
-    progress: Progress,
-) -> None:
-    manifest: _Manifest = {
+def _new_manifest(region: str, listed: dict[str, _Listed], findings: int) -> _Manifest:
+    return {
         "format": FORMAT,
         "cardwright": __version__,
         "schema": REVISION,
@@ -269,6 +256,10 @@ def _write_archive(  # noqa: PLR0913, PLR0917 - what the manifest says, besides 
         "findings": findings,
         "members": listed,
     }
+
+
+def _write_archive(archive: Path, manifest: _Manifest, members: dict[str, Path], progress: Progress) -> None:
+    listed = manifest["members"]
     written = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
     size = sum(each["size"] for each in listed.values())
     with (
